@@ -1,0 +1,23 @@
+//! Everything JavaScript sees: thin functions that read options, call the rest of the crate and hand values back.
+//!
+//! Errors cross here and nowhere else: a [`DocentError`](crate::DocentError) becomes a real `Error` with `name` and
+//! `code`, so that `instanceof Error`, stack traces and error trackers work as for any other library.
+
+mod options;
+
+use js_sys::{Error, Reflect};
+use wasm_bindgen::JsValue;
+
+pub(crate) use options::Options;
+
+use crate::DocentError;
+
+impl From<DocentError> for JsValue {
+    fn from(error: DocentError) -> Self {
+        let value = Error::new(error.message());
+        value.set_name("DocentError");
+        // A fresh Error object is extensible, so this cannot fail; were it frozen, the message alone would do.
+        let _ = Reflect::set(&value, &"code".into(), &error.code().as_str().into());
+        value.into()
+    }
+}

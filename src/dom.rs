@@ -1,0 +1,19 @@
+//! The only room that touches a page. What it takes from the browser it gives back: listeners and timers are owned
+//! values that clean up when they are dropped.
+
+mod handle;
+
+pub(crate) use handle::{Listener, Timer, sleep};
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Window};
+
+/// The window, `None` on a server and in a worker.
+pub(crate) fn window() -> Option<Window> {
+    js_sys::global().dyn_into::<Window>().ok()
+}
+
+/// The page, `None` on a server and in a worker.
+pub(crate) fn document() -> Option<Document> {
+    window()?.document()
+}

@@ -1,0 +1,47 @@
+//! Listeners and timers as values: they live as long as their handle.
+
+use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
+use gloo_timers::callback::Timeout;
+use gloo_timers::future::TimeoutFuture;
+use web_sys::{Event, EventTarget};
+
+/// An event listener that is removed when this value is dropped.
+#[must_use = "the listener is removed as soon as this is dropped"]
+pub(crate) struct Listener {
+    _listener: EventListener,
+}
+
+impl Listener {
+    /// Listens in the bubbling phase; the event's default cannot be prevented (passive).
+    pub(crate) fn on(target: &EventTarget, event: &'static str, react: impl FnMut(&Event) + 'static) -> Self {
+        Self { _listener: EventListener::new(target, event, react) }
+    }
+
+    /// Listens in the capturing phase and may prevent the event's default.
+    pub(crate) fn capture(
+        target: &EventTarget,
+        event: &'static str,
+        react: impl FnMut(&Event) + 'static,
+    ) -> Self {
+        let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: false };
+        Self { _listener: EventListener::new_with_options(target, event, options, react) }
+    }
+}
+
+/// A timer that is cancelled when this value is dropped.
+#[must_use = "the timer is cancelled as soon as this is dropped"]
+pub(crate) struct Timer {
+    _timeout: Timeout,
+}
+
+impl Timer {
+    /// Calls `react` once after this many milliseconds.
+    pub(crate) fn after(milliseconds: u32, react: impl FnOnce() + 'static) -> Self {
+        Self { _timeout: Timeout::new(milliseconds, react) }
+    }
+}
+
+/// Waits this many milliseconds; dropping the future cancels the timer.
+pub(crate) fn sleep(milliseconds: u32) -> TimeoutFuture {
+    TimeoutFuture::new(milliseconds)
+}

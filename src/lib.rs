@@ -1,0 +1,13 @@
+//! The page side of Docent, compiled to WebAssembly and published as the npm package `docent`.
+//!
+//! Four functions leave this crate for JavaScript: `createFetch`, `whenElementReady`, `pageContext` and
+//! `askSelection`. The crate has three rooms. The modules named after one concept hold pure logic, know no browser and
+//! are tested on the host. `dom` is the only room that reads or changes a page. `bindings` is the only room that
+//! speaks JavaScript: it reads options, calls the other two and turns errors into real `Error` objects.
+
+pub mod error;
+
+pub mod bindings;
+mod dom;
+
+pub use error::{DocentError, ErrorCode};
