@@ -1,0 +1,107 @@
+//! Golden wire messages: what is read is written again to the letter, and what the protocol forbids is refused.
+
+use docent_protocol::{ChatKitRequest, Operation, Reply, RequestError, ThreadItem, ThreadStreamEvent};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// Reads every line of a golden file and expects the same JSON back.
+fn round_trip<T: DeserializeOwned + Serialize>(golden: &str) -> usize {
+    let mut count = 0;
+    for line in golden.lines().filter(|line| !line.trim().is_empty()) {
+        let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let read: T = serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert_eq!(serde_json::to_value(&read).unwrap(), value, "{line}");
+        count += 1;
+    }
+    count
+}
+
+#[test]
+fn every_stream_event_and_item_update_survives_a_round_trip() {
+    assert_eq!(round_trip::<ThreadStreamEvent>(include_str!("golden/events.jsonl")), 24);
+}
+
+#[test]
+fn every_thread_item_survives_a_round_trip() {
+    assert_eq!(round_trip::<ThreadItem>(include_str!("golden/items.jsonl")), 19);
+}
+
+#[test]
+fn every_operation_survives_a_round_trip() {
+    let golden = include_str!("golden/requests.jsonl");
+    let mut seen = Vec::new();
+    for line in golden.lines() {
+        let request =
+            ChatKitRequest::from_slice(line.as_bytes()).unwrap_or_else(|error| panic!("{error}: {line}"));
+        assert_eq!(request.to_value().unwrap(), serde_json::from_str::<Value>(line).unwrap(), "{line}");
+        seen.push(request.operation.name());
+    }
+    for name in Operation::NAMES {
+        assert!(seen.contains(name), "{name} has no golden request");
+    }
+    assert_eq!(Operation::NAMES.len(), 16);
+}
+
+#[test]
+fn six_operations_stream() {
+    let streaming: Vec<&str> = include_str!("golden/requests.jsonl")
+        .lines()
+        .map(|line| ChatKitRequest::from_slice(line.as_bytes()).unwrap().operation)
+        .filter(|operation| operation.reply() == Reply::Stream)
+        .map(|operation| operation.name())
+        .collect();
+    insta::assert_json_snapshot!(streaming, @r#"
+    [
+      "threads.create",
+      "threads.add_user_message",
+      "threads.add_client_tool_output",
+      "threads.add_structured_input",
+      "threads.retry_after_item",
+      "threads.custom_action"
+    ]
+    "#);
+}
+
+#[test]
+fn an_attachments_metadata_never_leaves() {
+    let item: ThreadItem = serde_json::from_value(json!({
+        "type": "user_message", "id": "msg_1", "thread_id": "thr_1", "created_at": "2026-01-01T00:00:00Z",
+        "content": [], "inference_options": {},
+        "attachments": [{"type": "file", "id": "atc_1", "name": "a.txt", "mime_type": "text/plain", "metadata": {"path": "secret"}}],
+    }))
+    .unwrap();
+    assert!(!serde_json::to_string(&item).unwrap().contains("secret"));
+}
+
+#[test]
+fn reading_is_tolerant_where_the_reference_is() {
+    for body in [
+        json!({"type": "threads.list", "params": {"limit": "5", "unknown": 1}, "extra": true}),
+        json!({"type": "threads.list", "params": {"limit": null, "after": null}}),
+        json!({"type": "attachments.create", "params": {"name": "a", "size": "12", "mime_type": "b"}}),
+        json!({"type": "threads.add_client_tool_output", "params": {"thread_id": "t", "result": null}}),
+        json!({"type": "threads.custom_action", "params": {"thread_id": "t", "action": {"type": "go"}}, "metadata": null}),
+    ] {
+        ChatKitRequest::from_slice(body.to_string().as_bytes())
+            .unwrap_or_else(|error| panic!("{error}: {body}"));
+    }
+}
+
+#[test]
+fn a_body_that_is_no_request_says_what_is_wrong() {
+    let error = |body: Value| ChatKitRequest::from_slice(body.to_string().as_bytes()).unwrap_err();
+    assert!(matches!(ChatKitRequest::from_slice(b"{").unwrap_err(), RequestError::NotJson(_)));
+    assert!(matches!(error(json!([])), RequestError::Envelope(_)));
+    assert!(matches!(error(json!({"type": "threads.list"})), RequestError::Envelope(_)));
+    assert_eq!(
+        error(json!({"type": "threads.run", "params": {}})),
+        RequestError::UnknownType("threads.run".into())
+    );
+    for params in [json!({}), json!({"thread_id": 5}), Value::Null] {
+        let refused = error(json!({"type": "threads.get_by_id", "params": params}));
+        assert!(matches!(refused, RequestError::Params { operation: "threads.get_by_id", .. }), "{refused}");
+    }
+    let no_result = error(json!({"type": "threads.add_client_tool_output", "params": {"thread_id": "t"}}));
+    assert!(matches!(no_result, RequestError::Params { .. }), "{no_result}");
+}
