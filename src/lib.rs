@@ -7,6 +7,15 @@
 
 pub mod error;
 
+pub mod load_failure;
+pub mod readiness;
+
+pub mod anchor;
+pub mod ask_queue;
+pub mod excerpt;
+pub mod gesture;
+pub mod shortcut;
+
 pub mod bindings;
 mod dom;
 

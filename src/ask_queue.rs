@@ -1,0 +1,212 @@
+//! Questions on their way into the chat: they wait until the element can take them, one after the other.
+//!
+//! The element rejects commands while it starts, while a thread loads and while a response streams. So a command is
+//! given only between those, and one that was rejected all the same is given once more after the next change.
+
+use std::collections::VecDeque;
+
+/// What happened in the chat element, after the names of its events.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ChatEvent {
+    /// `chatkit.ready`: the element has started.
+    Ready,
+    /// `chatkit.response.start`.
+    ResponseStart,
+    /// `chatkit.response.end`.
+    ResponseEnd,
+    /// `chatkit.thread.load.start`.
+    LoadStart,
+    /// `chatkit.thread.load.end`.
+    LoadEnd,
+}
+
+/// What became of a command that was rejected.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(test, derive(Debug))]
+pub enum Rejected {
+    /// It is at the front again and goes out after the next change.
+    Waits,
+    /// The element could have taken it, or was asked twice: its caller has to hear of it.
+    Lost,
+}
+
+struct Entry<T> {
+    ask: T,
+    was_rejected: bool,
+}
+
+/// The queue. `T` is one question with whatever is needed to deliver it.
+pub struct AskQueue<T> {
+    waiting: VecDeque<Entry<T>>,
+    in_flight: bool,
+    /// Whether the element is defined and has its methods.
+    is_usable: bool,
+    /// Whether `chatkit.ready` was seen, or came before anybody listened.
+    has_started: bool,
+    is_responding: bool,
+    is_loading: bool,
+    /// Whether something changed since the last delivery began: only then is a second try worth it.
+    has_changed: bool,
+}
+
+impl<T> AskQueue<T> {
+    /// An empty queue for an element. `has_started` if it was there before the queue.
+    #[must_use]
+    pub fn new(has_started: bool) -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            in_flight: false,
+            is_usable: false,
+            has_started,
+            is_responding: false,
+            is_loading: false,
+            has_changed: false,
+        }
+    }
+
+    /// Whether the element works and would reject commands.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.is_responding || self.is_loading
+    }
+
+    /// The element has become usable.
+    pub fn usable(&mut self) {
+        self.is_usable = true;
+        self.has_changed = true;
+    }
+
+    /// The element told of a change.
+    pub fn hear(&mut self, event: ChatEvent) {
+        self.has_changed = true;
+        match event {
+            ChatEvent::Ready => self.has_started = true,
+            ChatEvent::ResponseStart => self.is_responding = true,
+            ChatEvent::ResponseEnd => self.is_responding = false,
+            ChatEvent::LoadStart => self.is_loading = true,
+            ChatEvent::LoadEnd => self.is_loading = false,
+        }
+    }
+
+    /// Adds a question behind the others.
+    pub fn push(&mut self, ask: T) {
+        self.waiting.push_back(Entry { ask, was_rejected: false });
+    }
+
+    /// The next question to deliver, if the element can take one now. Its end is told by [`Self::delivered`] or
+    /// [`Self::rejected`]; until then there is no other.
+    pub fn next(&mut self) -> Option<(T, bool)> {
+        if self.in_flight || !self.is_usable || self.is_busy() {
+            return None;
+        }
+        let is_retry = self.waiting.front()?.was_rejected;
+        if is_retry && !self.has_changed {
+            return None;
+        }
+        let entry = self.waiting.pop_front()?;
+        self.in_flight = true;
+        self.has_changed = false;
+        Some((entry.ask, entry.was_rejected))
+    }
+
+    /// The element took the question.
+    pub fn delivered(&mut self) {
+        self.in_flight = false;
+    }
+
+    /// The element rejected `ask`; `was_rejected` is what [`Self::next`] said of it.
+    pub fn rejected(&mut self, ask: T, was_rejected: bool) -> (Rejected, Option<T>) {
+        self.in_flight = false;
+        let may_pass = !self.has_started || self.is_busy() || self.has_changed;
+        if was_rejected || !may_pass {
+            return (Rejected::Lost, Some(ask));
+        }
+        self.waiting.push_front(Entry { ask, was_rejected: true });
+        (Rejected::Waits, None)
+    }
+
+    /// Takes everything out, to tell the callers that it will not be delivered.
+    pub fn drain(&mut self) -> Vec<T> {
+        self.waiting.drain(..).map(|entry| entry.ask).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn started() -> AskQueue<u8> {
+        let mut queue = AskQueue::new(false);
+        queue.usable();
+        queue.hear(ChatEvent::Ready);
+        queue
+    }
+
+    #[test]
+    fn s11_a_question_waits_until_the_element_is_usable() {
+        let mut queue = AskQueue::new(true);
+        queue.push(1);
+        assert!(queue.next().is_none());
+        queue.usable();
+        assert_eq!(queue.next(), Some((1, false)));
+    }
+
+    #[test]
+    fn s11_a_question_waits_for_the_end_of_a_response_and_of_a_loading_thread() {
+        let mut queue = started();
+        queue.hear(ChatEvent::ResponseStart);
+        queue.hear(ChatEvent::LoadStart);
+        queue.push(1);
+        assert!(queue.is_busy() && queue.next().is_none());
+        queue.hear(ChatEvent::ResponseEnd);
+        assert!(queue.is_busy() && queue.next().is_none());
+        queue.hear(ChatEvent::LoadEnd);
+        assert_eq!(queue.next(), Some((1, false)));
+    }
+
+    #[test]
+    fn s11_questions_go_out_in_order_and_one_at_a_time() {
+        let mut queue = started();
+        queue.push(1);
+        queue.push(2);
+        assert_eq!(queue.next(), Some((1, false)));
+        assert!(queue.next().is_none());
+        queue.delivered();
+        assert_eq!(queue.next(), Some((2, false)));
+    }
+
+    #[test]
+    fn s11_a_command_rejected_because_a_response_began_is_given_again_after_it() {
+        let mut queue = started();
+        queue.push(1);
+        let (ask, again) = queue.next().unwrap();
+        queue.hear(ChatEvent::ResponseStart);
+        assert_eq!(queue.rejected(ask, again), (Rejected::Waits, None));
+        assert!(queue.next().is_none());
+        queue.hear(ChatEvent::ResponseEnd);
+        assert_eq!(queue.next(), Some((1, true)));
+        assert_eq!(queue.rejected(1, true), (Rejected::Lost, Some(1)));
+    }
+
+    #[test]
+    fn s11_a_command_rejected_before_the_start_waits_for_it() {
+        let mut queue = AskQueue::new(false);
+        queue.usable();
+        queue.push(1);
+        let (ask, again) = queue.next().unwrap();
+        assert_eq!(queue.rejected(ask, again).0, Rejected::Waits);
+        assert!(queue.next().is_none(), "nothing changed, so nothing is tried");
+        queue.hear(ChatEvent::Ready);
+        assert_eq!(queue.next(), Some((1, true)));
+    }
+
+    #[test]
+    fn s11_a_command_rejected_by_an_idle_element_is_lost_at_once() {
+        let mut queue = started();
+        queue.push(1);
+        let (ask, again) = queue.next().unwrap();
+        assert_eq!(queue.rejected(ask, again), (Rejected::Lost, Some(1)));
+        queue.push(2);
+        assert_eq!(queue.drain(), [2]);
+    }
+}
