@@ -1,0 +1,29 @@
+/** The site's look in the terms of the chat's theme options. */
+
+import type { ChatKitOptions } from "@openai/chatkit-react";
+
+import type { Theme } from "../page/theme";
+
+const accent = { light: "#0c5c4a", dark: "#72d3b4" };
+const surface = {
+  light: { background: "#ffffff", foreground: "#f3f6f1" },
+  dark: { background: "#141c19", foreground: "#1b2521" },
+};
+
+export function chatTheme(scheme: Theme): ChatKitOptions["theme"] {
+  return {
+    colorScheme: scheme,
+    radius: "soft",
+    density: "normal",
+    typography: {
+      baseSize: 15,
+      fontFamily: '"Instrument Sans", system-ui, sans-serif',
+      fontFamilyMono: '"JetBrains Mono", ui-monospace, monospace',
+    },
+    color: {
+      grayscale: { hue: 155, tint: 3 },
+      accent: { primary: accent[scheme], level: 1 },
+      surface: surface[scheme],
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** What a reader does on the demo, step by step: select with the mouse, ask, type, follow a citation. */
+
+import { until } from "./harness.mjs";
+
+/** The box of `text` inside the element, as the browser laid it out: its first and last character. */
+async function ends(locator, text) {
+  await locator.scrollIntoViewIfNeeded();
+  return locator.evaluate((element, wanted) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    let all = "";
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      nodes.push({ node, start: all.length });
+      all += node.data;
+    }
+    const at = all.indexOf(wanted);
+    if (at < 0) throw new Error(`The element does not say: ${wanted}`);
+    const box = (offset) => {
+      const { node, start } = nodes.findLast((entry) => entry.start <= offset);
+      const range = document.createRange();
+      range.setStart(node, offset - start);
+      range.setEnd(node, offset - start + 1);
+      const { left, right, top, bottom } = range.getBoundingClientRect();
+      return { left, right, middle: (top + bottom) / 2 };
+    };
+    return { first: box(at), last: box(at + wanted.length - 1) };
+  }, text);
+}
+
+/** Drags the mouse over `text`, as a reader does. */
+export async function dragOver(page, locator, text) {
+  const { first, last } = await ends(locator, text);
+  await page.mouse.move(first.left + 0.5, first.middle);
+  await page.mouse.down();
+  await page.mouse.move((first.left + last.right) / 2, (first.middle + last.middle) / 2, { steps: 6 });
+  await page.mouse.move(last.right - 0.5, last.middle, { steps: 6 });
+  await page.mouse.up();
+  await until("the selection to be made", () => page.evaluate((wanted) => getSelection().toString().trim() === wanted, text));
+}
+
+/** Selects `text` without a mouse, as caret browsing and a screen reader do. */
+export async function selectByCaret(page, locator, text) {
+  await locator.evaluate((element, wanted) => {
+    const node = [...element.childNodes].find((child) => child.nodeType === Node.TEXT_NODE && child.data.includes(wanted));
+    const at = node.data.indexOf(wanted);
+    getSelection().setBaseAndExtent(node, at, node, at + wanted.length);
+  }, text);
+}
