@@ -1,0 +1,180 @@
+//! A turn: one cycle of a reply. Events go in, the store is written and the client is told, in this order.
+//!
+//! A turn is a task of its own. It neither knows HTTP nor SQL, and it outlives the request that began it.
+
+mod active;
+mod context;
+mod error;
+mod fold;
+mod message;
+mod outlet;
+mod pipeline;
+mod run;
+
+use std::sync::Arc;
+
+use docent_protocol::{
+    JsonObject, NoticeLevel, SortOrder, ThreadItem, ThreadMetadata, ThreadStatus, ThreadStreamEvent,
+    Timestamp,
+};
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::id::IdKind;
+use crate::store::{PageQuery, ThreadPatch, Visibility};
+
+pub(crate) use active::{ActiveTurns, TurnPermit};
+pub use context::RequestContext;
+pub(crate) use context::first_language;
+pub(crate) use error::CancelReason;
+pub use error::TurnError;
+pub use message::AssistantMessageStream;
+pub(crate) use outlet::EventStream;
+use pipeline::Pipeline;
+pub(crate) use run::{TurnPlan, TurnServices, start};
+
+/// What a handler works with while it answers.
+///
+/// Whatever is emitted is stored before the client sees it. The methods that take `&self` may be called from several
+/// futures at once; their events are kept in the order in which they arrive.
+pub struct Turn {
+    id: String,
+    context: RequestContext,
+    thread: ThreadMetadata,
+    services: TurnServices,
+    pipeline: Arc<Mutex<Pipeline>>,
+    cancellation: CancellationToken,
+}
+
+impl Turn {
+    /// The id of this turn, `run_…`, as the response header `x-docent-run-id` names it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Who asks, and what the page sent along.
+    #[must_use]
+    pub fn context(&self) -> &RequestContext {
+        &self.context
+    }
+
+    /// The thread, with the changes this turn made.
+    #[must_use]
+    pub fn thread(&self) -> &ThreadMetadata {
+        &self.thread
+    }
+
+    /// A new id for something of this kind.
+    #[must_use]
+    pub fn new_id(&self, kind: IdKind) -> String {
+        self.services.ids.generate(kind)
+    }
+
+    /// The time by the server's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.services.clock.now()
+    }
+
+    /// Completes when the turn is ended from outside. The handler is then dropped at its next `await`; only work that
+    /// was moved to other tasks has to watch this.
+    #[must_use]
+    pub fn cancellation(&self) -> &CancellationToken {
+        &self.cancellation
+    }
+
+    /// The newest `limit` items of the thread, oldest first, the current message and hidden items included; what this
+    /// turn has begun but not finished is left out.
+    ///
+    /// # Errors
+    /// [`TurnError::Internal`] if the store fails.
+    pub async fn history(&self, limit: usize) -> Result<Vec<ThreadItem>, TurnError> {
+        let pipeline = self.pipeline.lock().await;
+        let limit = limit.max(1);
+        let query = PageQuery::first(limit.saturating_add(pipeline.pending_len()), SortOrder::Desc);
+        let page = self.services.store.load_items(pipeline.key(), &query, Visibility::All).await?;
+        let mut items: Vec<ThreadItem> =
+            page.data.into_iter().filter(|item| !pipeline.is_pending(item.id())).take(limit).collect();
+        items.reverse();
+        Ok(items)
+    }
+
+    /// Emits an event: the general way, of which the methods below are short forms.
+    ///
+    /// `thread.item.done` and `thread.item.replaced` store their item, `thread.item.removed` deletes it, and
+    /// `thread.item.updated` changes the item it names, also in the store. Hidden items are stored and never sent.
+    ///
+    /// # Errors
+    /// [`TurnError::Internal`] if the store fails or the item names another thread, [`TurnError::Cancelled`] if the
+    /// turn is over.
+    pub async fn emit(&self, event: ThreadStreamEvent) -> Result<(), TurnError> {
+        self.pipeline.lock().await.emit(event).await
+    }
+
+    /// Stores a finished item and shows it.
+    ///
+    /// # Errors
+    /// As for [`Turn::emit`].
+    pub async fn add_item(&self, item: impl Into<ThreadItem>) -> Result<(), TurnError> {
+        self.emit(ThreadStreamEvent::ThreadItemDone { item: item.into() }).await
+    }
+
+    /// Says what is being done, in a short sentence; never stored. The icon is one of the element's names.
+    ///
+    /// # Errors
+    /// As for [`Turn::emit`].
+    pub async fn progress(&self, text: impl Into<String>, icon: Option<&str>) -> Result<(), TurnError> {
+        self.emit(ThreadStreamEvent::ProgressUpdate { text: text.into(), icon: icon.map(str::to_owned) })
+            .await
+    }
+
+    /// Tells the reader something outside the conversation, in Markdown; never stored.
+    ///
+    /// # Errors
+    /// As for [`Turn::emit`].
+    pub async fn notice(&self, level: NoticeLevel, message: impl Into<String>) -> Result<(), TurnError> {
+        self.emit(ThreadStreamEvent::Notice { level, message: message.into(), title: None }).await
+    }
+
+    /// Asks the host page to do something; never stored, no answer awaited.
+    ///
+    /// # Errors
+    /// As for [`Turn::emit`].
+    pub async fn client_effect(&self, name: impl Into<String>, data: JsonObject) -> Result<(), TurnError> {
+        self.emit(ThreadStreamEvent::ClientEffect { name: name.into(), data }).await
+    }
+
+    /// Begins an assistant message that is written piece by piece.
+    ///
+    /// # Errors
+    /// As for [`Turn::emit`].
+    pub async fn assistant_message(&self) -> Result<AssistantMessageStream, TurnError> {
+        AssistantMessageStream::begin(self).await
+    }
+
+    /// Gives the thread a title. Stored at once; the client hears of it with the next event, as from the reference.
+    ///
+    /// # Errors
+    /// As for [`Turn::emit`].
+    pub async fn set_title(&mut self, title: impl Into<String>) -> Result<(), TurnError> {
+        self.change_thread(ThreadPatch::title(title)).await
+    }
+
+    /// Opens, locks or closes the thread.
+    ///
+    /// # Errors
+    /// As for [`Turn::emit`].
+    pub async fn set_status(&mut self, status: ThreadStatus) -> Result<(), TurnError> {
+        self.change_thread(ThreadPatch { status: Some(status), ..ThreadPatch::default() }).await
+    }
+
+    /// Changes fields of the thread; fields the patch does not name keep what others wrote.
+    ///
+    /// # Errors
+    /// As for [`Turn::emit`].
+    pub async fn change_thread(&mut self, patch: ThreadPatch) -> Result<(), TurnError> {
+        self.thread = self.pipeline.lock().await.change_thread(&self.thread, &patch).await?;
+        Ok(())
+    }
+}

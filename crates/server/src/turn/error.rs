@@ -1,0 +1,98 @@
+//! Why a turn ended without an answer, and what the client is told of it.
+
+use docent_protocol::{ErrorCode, ThreadStreamEvent};
+
+use crate::store::StoreError;
+
+/// How a handler fails.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// The handler's own words for the reader: an `error` event of code `custom`.
+    #[error("{message}")]
+    Custom {
+        /// Shown as it is.
+        message: String,
+        /// Whether the element offers a retry.
+        allow_retry: bool,
+    },
+    /// A failure the element has its own words for: an `error` event of code `stream.error`.
+    #[error("the answer failed")]
+    Stream {
+        /// Whether the element offers a retry.
+        allow_retry: bool,
+    },
+    /// Anything else. It is logged; the client sees `stream.error` with a retry, and none of the details.
+    #[error("the handler failed")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The turn was ended from outside: its thread was deleted, or the server stops.
+    #[error("the turn was ended from outside")]
+    Cancelled,
+}
+
+impl TurnError {
+    /// Words for the reader, without a retry.
+    pub fn custom(message: impl Into<String>) -> Self {
+        Self::Custom { message: message.into(), allow_retry: false }
+    }
+
+    /// Words for the reader, with a retry.
+    pub fn custom_with_retry(message: impl Into<String>) -> Self {
+        Self::Custom { message: message.into(), allow_retry: true }
+    }
+
+    /// Any other error, kept from the client.
+    pub fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
+    }
+
+    /// The event that tells a client; `None` for an end that came from outside.
+    pub(crate) fn event(&self) -> Option<ThreadStreamEvent> {
+        match self {
+            Self::Custom { message, allow_retry } => Some(ThreadStreamEvent::Error {
+                code: ErrorCode::Custom,
+                message: Some(message.clone()),
+                allow_retry: *allow_retry,
+            }),
+            Self::Stream { allow_retry } => Some(stream_error(*allow_retry)),
+            Self::Internal(_) => Some(stream_error(true)),
+            Self::Cancelled => None,
+        }
+    }
+}
+
+impl From<StoreError> for TurnError {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<serde_json::Error> for TurnError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+/// The error event without words.
+pub(crate) fn stream_error(allow_retry: bool) -> ThreadStreamEvent {
+    ThreadStreamEvent::Error { code: ErrorCode::StreamError, message: None, allow_retry }
+}
+
+/// Who ended a turn from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CancelReason {
+    /// The thread was deleted while the turn ran.
+    ThreadDeleted,
+    /// The server stops.
+    Shutdown,
+}
+
+impl CancelReason {
+    /// The event that tells a client.
+    pub(crate) fn event(self) -> ThreadStreamEvent {
+        let (message, allow_retry) = match self {
+            Self::ThreadDeleted => ("This conversation was deleted.", false),
+            Self::Shutdown => ("The server is stopping. What was written so far is saved.", true),
+        };
+        ThreadStreamEvent::Error { code: ErrorCode::Custom, message: Some(message.into()), allow_retry }
+    }
+}
