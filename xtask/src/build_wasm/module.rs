@@ -1,0 +1,146 @@
+//! One wasm module of the package: compiled, bound to JavaScript, made small, checked, and once more as text.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::base64;
+use super::fingerprint::{Fingerprint, Stamp};
+use crate::failure::{Failure, Outcome};
+use crate::process;
+use crate::project::{self, Project};
+use crate::tool::CargoTool;
+use crate::toolchain::{TARGET, WasmToolchain};
+
+/// A crate that is shipped as wasm.
+pub(super) struct Module {
+    /// The cargo package.
+    package: &'static str,
+    /// The file name cargo gives the library.
+    library: &'static str,
+    /// The name in `pkg/`: `<name>.js`, `<name>_bg.wasm`, `<name>_inline.js`.
+    pub(super) name: &'static str,
+}
+
+/// Both modules of the package.
+pub(super) const MODULES: &[Module] = &[
+    Module { package: "docent", library: "docent", name: "docent_core" },
+    Module { package: "docent-element", library: "docent_element", name: "docent_element" },
+];
+
+/// For size. The features are those the compiler uses: with `--all-features` wasm-opt writes files that browsers refuse.
+const WASM_OPT: &[&str] = &[
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--strip-producers",
+];
+
+/// For the glue: an ES module that fetches nothing unless it is told from where; the types are written by hand in js/.
+const WASM_BINDGEN: &[&str] = &["--target", "web", "--omit-default-module-path", "--no-typescript"];
+
+impl Module {
+    /// The folder, below the part's own, that holds what goes into `pkg/`.
+    pub(super) const OUTPUT: &str = "out";
+
+    /// Makes the module in a folder of its own; answers what was done.
+    pub(super) fn build(&self, project: &Project, folder: &Path) -> Outcome<String> {
+        let wasm_bindgen = CargoTool::wasm_bindgen(project)?;
+        let bin = wasm_bindgen.require(project)?;
+        let compiled = self.compile(project)?;
+
+        let mut made_from = Fingerprint::default();
+        made_from.file(&compiled)?;
+        made_from.file(&project.path("package-lock.json"))?;
+        made_from.text(&wasm_bindgen.version);
+        WASM_BINDGEN.iter().chain(WASM_OPT).for_each(|flag| made_from.text(flag));
+        let made_from = made_from.finish();
+        let stamp = Stamp::of(folder);
+        let out = folder.join(Self::OUTPUT);
+        let wasm = out.join(format!("{}_bg.wasm", self.name));
+        if stamp.is(&made_from) && wasm.exists() {
+            return Ok("up to date".to_owned());
+        }
+
+        let _absent = fs::remove_dir_all(folder);
+        let bound = folder.join("bound");
+        for folder in [&bound, &out] {
+            fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, &error))?;
+        }
+        self.bind(project, &bin.join(wasm_bindgen.command), &compiled, &bound)?;
+        self.optimise(project, &bound.join(format!("{}_bg.wasm", self.name)), &wasm)?;
+        check(project, &wasm)?;
+
+        let glue = format!("{}.js", self.name);
+        fs::copy(bound.join(&glue), out.join(&glue))
+            .map_err(|error| Failure::file("copy", &bound.join(&glue), &error))?;
+        let bytes = fs::read(&wasm).map_err(|error| Failure::file("read", &wasm, &error))?;
+        let inline = format!(
+            "// The bytes of {0}_bg.wasm, as base64.\nexport default \"{1}\";\n",
+            self.name,
+            base64::encode(&bytes)
+        );
+        project::write(&out.join(format!("{}_inline.js", self.name)), inline)?;
+        stamp.set(&made_from)?;
+        Ok(format!("{:.1} KB of wasm", bytes.len() as f64 / 1024.0))
+    }
+
+    /// Compiles the crate; cargo itself knows whether there is anything to do.
+    fn compile(&self, project: &Project) -> Outcome<PathBuf> {
+        let mut cargo = process::command(project, "cargo");
+        // The crate type is named because `cdylib` beside `rlib` in the manifest silently switches link-time optimisation off.
+        cargo.args(["rustc", "--package", self.package, "--lib", "--profile", "wasm", "--target", TARGET]);
+        cargo.args(["--crate-type", "cdylib"]);
+        WasmToolchain::require(project)?.apply(&mut cargo);
+        cargo.env("CARGO_TARGET_DIR", project.wasm_target());
+        cargo.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(project));
+        process::run(project, &format!("build-{}", self.name), cargo)?;
+        Ok(project.wasm_target().join(TARGET).join("wasm").join(format!("{}.wasm", self.library)))
+    }
+
+    fn bind(&self, project: &Project, wasm_bindgen: &Path, compiled: &Path, folder: &Path) -> Outcome {
+        let mut command = process::command(project, wasm_bindgen);
+        command.arg(compiled).args(WASM_BINDGEN).args(["--out-name", self.name, "--out-dir"]).arg(folder);
+        process::run(project, &format!("bind-{}", self.name), command).map(drop).map_err(|failure| {
+            failure.advise("crate and command must be one version: run `cargo xtask setup`")
+        })
+    }
+
+    fn optimise(&self, project: &Project, from: &Path, to: &Path) -> Outcome {
+        // Through the npm package: the versions distributions carry cannot parse what today's compiler writes.
+        let mut command = process::command(project, project.npm_bin("wasm-opt")?);
+        command.arg(from).args(WASM_OPT).arg("-o").arg(to);
+        process::run(project, &format!("optimise-{}", self.name), command).map(drop)
+    }
+}
+
+/// wasm-opt can write a file that engines refuse and report no error: let V8 compile it.
+fn check(project: &Project, wasm: &Path) -> Outcome {
+    let mut node = process::command(project, "node");
+    node.args(["--eval", "new WebAssembly.Module(require('node:fs').readFileSync(process.argv[1]))"])
+        .arg(wasm);
+    process::capture(node).map(drop).map_err(|failure| {
+        failure.advise(
+            "an engine refuses the optimised wasm: compare the --enable flags with the compiler's features",
+        )
+    })
+}
+
+/// Flags that replace this machine's folders in panic messages: they tell a page's visitors nothing and cost bytes.
+fn remapped_paths(project: &Project) -> String {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
+    let sources = home.map(|home| home.join("registry/src"));
+    // Later flags win, so the folder that may contain the other comes first.
+    let folders = [Some((project.root().to_path_buf(), "docent")), sources.map(|path| (path, "crates"))];
+    folders
+        .into_iter()
+        .flatten()
+        .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()))
+        .collect::<Vec<_>>()
+        .join("\u{1f}")
+}

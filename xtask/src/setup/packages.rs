@@ -1,0 +1,94 @@
+//! Packages of the operating system: on Debian and Ubuntu setup installs them; elsewhere it says what to install.
+
+use std::io::IsTerminal;
+use std::path::Path;
+use std::process::Command;
+
+use super::debian;
+use crate::failure::{Failure, Outcome};
+use crate::process::{self, Running};
+use crate::project::Project;
+use crate::tool::Browser;
+use crate::toolchain::WasmToolchain;
+
+/// The Debian packages that are missing here: the browser, and a compiler with std's source where no toolchain links wasm32.
+pub(super) fn wanted(project: &Project) -> Vec<&'static str> {
+    if !is_debian() {
+        return Vec::new();
+    }
+    let mut wanted = Vec::new();
+    if WasmToolchain::find(project).is_none() && !debian::is_installed() {
+        wanted.extend(debian::PACKAGES);
+    }
+    // A browser that was chosen by hand is the user's to mend.
+    if Browser::find(project).is_err() && std::env::var_os("DOCENT_CHROMIUM").is_none() {
+        wanted.extend(["chromium", "chromium-driver"]);
+    }
+    wanted
+}
+
+/// Starts installing packages; `None` when there is nothing to install.
+pub(super) fn start(project: &Project, packages: &[&str]) -> Outcome<Option<Running>> {
+    if packages.is_empty() {
+        return Ok(None);
+    }
+    let script = format!(
+        "apt-get update && apt-get install -y --no-install-recommends -o DPkg::Lock::Timeout=300 {}",
+        packages.join(" ")
+    );
+    let mut apt =
+        privileged(project, "sh").map_err(|failure| failure.advise(format!("run as root: {script}")))?;
+    apt.args(["-c", &script]).env("DEBIAN_FRONTEND", "noninteractive");
+    Running::start(project, "setup-apt", apt).map(Some)
+}
+
+/// Waits for the packages.
+pub(super) fn finish(running: Running) -> Outcome {
+    running.wait().map(drop).map_err(|failure| {
+        failure
+            .advise("check `apt-get update` and the network; on an old release the packages may be missing")
+    })
+}
+
+/// A command that runs as root: as it is for root, by sudo for others. An error says that neither is possible.
+pub(super) fn privileged(project: &Project, program: &str) -> Outcome<Command> {
+    let mut id = process::command(project, "id");
+    id.arg("-u");
+    if process::capture(id)? == "0" {
+        return Ok(process::command(project, program));
+    }
+    let mut ask = process::command(project, "sudo");
+    ask.args(["-n", "true"]);
+    let may_ask = std::io::stdin().is_terminal();
+    let mut sudo = process::command(project, "sudo");
+    if process::succeeds(ask) {
+        sudo.args(["-n", "-E", program]);
+        Ok(sudo)
+    } else if may_ask && !crate::tool::on_path("sudo").is_empty() {
+        sudo.args(["-E", program]);
+        Ok(sudo)
+    } else {
+        Err(Failure::new("this step needs root, and sudo cannot be used here"))
+    }
+}
+
+/// How to get a browser on this system.
+pub(super) fn browser_advice() -> String {
+    if cfg!(target_os = "macos") {
+        "install Chrome or Chromium and a chromedriver of the same version (`brew install --cask chromium chromedriver`), \
+         then set DOCENT_CHROMIUM to the program inside the application, for example \
+         \"/Applications/Chromium.app/Contents/MacOS/Chromium\""
+            .to_owned()
+    } else if is_debian() {
+        "run as root: apt-get update && apt-get install -y chromium chromium-driver".to_owned()
+    } else {
+        "install Chromium and chromedriver of the same version with your package manager, \
+         or set DOCENT_CHROMIUM and DOCENT_CHROMEDRIVER"
+            .to_owned()
+    }
+}
+
+/// Whether this system installs packages by apt-get.
+pub(super) fn is_debian() -> bool {
+    cfg!(target_os = "linux") && Path::new("/usr/bin/apt-get").exists()
+}
