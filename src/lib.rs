@@ -7,6 +7,16 @@
 
 pub mod error;
 
+mod json;
+pub mod metadata;
+pub mod origin;
+pub mod splice;
+
+pub mod address;
+pub mod outline;
+pub mod redaction;
+pub mod text;
+
 pub mod load_failure;
 pub mod readiness;
 

@@ -1,0 +1,262 @@
+//! A page's address without what identifies or tracks its reader.
+
+use crate::redaction::{Redacted, mask};
+
+/// The parts of an address, as `Location` and `URL` name them. User name and password are not among them.
+pub struct Address<'a> {
+    /// With its colon: `https:`.
+    pub protocol: &'a str,
+    /// With its port: `example.com:8080`; empty for `file:` and the like.
+    pub host: &'a str,
+    /// As `pathname`.
+    pub path: &'a str,
+    /// As `search`: empty, or with its question mark.
+    pub search: &'a str,
+    /// As `hash`, empty unless it names an element of the page: a hash can carry tokens (OAuth's implicit flow does).
+    pub hash: &'a str,
+}
+
+/// Which query parameters are kept.
+#[derive(Default)]
+pub struct QueryRules {
+    /// If given, only these are kept.
+    pub allowed: Option<Vec<String>>,
+    /// These are dropped too.
+    pub denied: Vec<String>,
+}
+
+/// A key that contains one of these, in small letters without `-`, `_` and `.`, is dropped.
+const SECRET_PARTS: [&str; 16] = [
+    "token",
+    "secret",
+    "passw",
+    "pwd",
+    "apikey",
+    "accesskey",
+    "auth",
+    "session",
+    "signature",
+    "credential",
+    "jwt",
+    "otp",
+    "email",
+    "invite",
+    "captcha",
+    "ticket",
+];
+
+/// A key that is one of these, spelled the same way, is dropped.
+const SECRET_NAMES: [&str; 24] = [
+    "key",
+    "code",
+    "state",
+    "sig",
+    "sid",
+    "nonce",
+    "pin",
+    "phone",
+    "user",
+    "username",
+    "assertion",
+    "samlresponse",
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "wbraid",
+    "gbraid",
+    "fbclid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "mccid",
+    "mceid",
+    "gl",
+];
+
+/// A key that begins with one of these, spelled the same way, is dropped.
+const SECRET_PREFIXES: [&str; 5] = ["utm", "xamz", "xgoog", "hsa", "oauth"];
+
+impl Address<'_> {
+    /// The address without secret parameters, with secrets in its path masked; what was taken out is counted.
+    pub fn cleaned(&self, rules: &QueryRules, redacted: &mut Redacted) -> String {
+        let slashes = if self.host.is_empty() && !self.path.starts_with('/') { "" } else { "//" };
+        let mut address = [self.protocol, slashes, self.host].concat();
+        address.push_str(&mask(self.path, redacted));
+        let mut separator = '?';
+        for parameter in self.search.trim_start_matches('?').split('&').filter(|part| !part.is_empty()) {
+            let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let mut found = Redacted::default();
+            if !rules.keep(key) || mask(&unescape(value), &mut found) != unescape(value) {
+                redacted.query += 1;
+                continue;
+            }
+            address.push(separator);
+            address.push_str(parameter);
+            separator = '&';
+        }
+        address.push_str(self.hash);
+        address
+    }
+}
+
+impl QueryRules {
+    fn keep(&self, key: &str) -> bool {
+        let key = unescape(key);
+        if let Some(allowed) = &self.allowed {
+            return allowed.contains(&key);
+        }
+        if self.denied.contains(&key) {
+            return false;
+        }
+        let name: String = key
+            .chars()
+            .filter(|character| !matches!(character, '-' | '_' | '.' | '[' | ']' | ' '))
+            .map(|character| character.to_ascii_lowercase())
+            .collect();
+        !(SECRET_NAMES.contains(&name.as_str())
+            || SECRET_PARTS.iter().any(|part| name.contains(part))
+            || SECRET_PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+    }
+}
+
+/// Undoes `%41` and `+`, as `application/x-www-form-urlencoded` is read; bytes that are no UTF-8 become U+FFFD.
+fn unescape(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escaped = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match escaped {
+            Some(byte) => {
+                plain.push(byte);
+                at += 3;
+            }
+            None => {
+                plain.push(if bytes[at] == b'+' { b' ' } else { bytes[at] });
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&plain).into_owned()
+}
+
+/// Whether a page of `host` may call `canonical` its own host: the same one, or one a part of the other
+/// (`www.example.com`, `example.com`). A canonical link to another site says that the text is someone else's.
+#[must_use]
+pub fn is_same_site(host: &str, canonical: &str) -> bool {
+    let is_part = |part: &str, whole: &str| {
+        part.strip_suffix(whole).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    !host.is_empty() && !canonical.is_empty() && (is_part(host, canonical) || is_part(canonical, host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(search: &str, rules: &QueryRules) -> (String, u32) {
+        let address =
+            Address { protocol: "https:", host: "example.com", path: "/docs/", search, hash: "#install" };
+        let mut redacted = Redacted::default();
+        (address.cleaned(rules, &mut redacted), redacted.query)
+    }
+
+    #[test]
+    fn parameters_that_identify_or_track_are_dropped_and_counted() {
+        for key in [
+            "token",
+            "access_token",
+            "id-token",
+            "KEY",
+            "api_key",
+            "code",
+            "state",
+            "sig",
+            "Signature",
+            "auth",
+            "session_id",
+            "PHPSESSID_session",
+            "password",
+            "passwd",
+            "email",
+            "user_email",
+            "X-Amz-Credential",
+            "X-Amz-Date",
+            "X-Goog-Date",
+            "utm_source",
+            "UTM_Medium",
+            "gclid",
+            "fbclid",
+            "mc_cid",
+            "_gl",
+            "%74oken",
+            "to%6Ben",
+            "user[email]",
+            "oauth_verifier",
+        ] {
+            let search = ["?v=2&", key, "=secret&tab=npm"].concat();
+            let expected = ("https://example.com/docs/?v=2&tab=npm#install".to_owned(), 1);
+            assert_eq!(cleaned(&search, &QueryRules::default()), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn parameters_that_say_what_the_page_shows_stay_as_they_are_spelled() {
+        let search = "?version=1.2&q=how%20to+install&tab=npm&page&lang=de&=x&%zz=%";
+        let expected = ["https://example.com/docs/", search, "#install"].concat();
+        assert_eq!(cleaned(search, &QueryRules::default()), (expected, 0));
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_secret_is_dropped_whatever_its_name() {
+        let (address, count) = cleaned("?x=sk-a1b2c3d4e5a1b2c3d4e5a1b2&y=1", &QueryRules::default());
+        assert_eq!((address.as_str(), count), ("https://example.com/docs/?y=1#install", 1));
+    }
+
+    #[test]
+    fn an_allow_list_keeps_what_it_names_and_a_deny_list_drops_more() {
+        let only = QueryRules { allowed: Some(vec!["v".to_owned()]), denied: Vec::new() };
+        assert_eq!(
+            cleaned("?v=2&tab=npm&q=x", &only),
+            ("https://example.com/docs/?v=2#install".to_owned(), 2)
+        );
+        let more = QueryRules { allowed: None, denied: vec!["tab".to_owned()] };
+        assert_eq!(cleaned("?v=2&tab=npm", &more), ("https://example.com/docs/?v=2#install".to_owned(), 1));
+    }
+
+    #[test]
+    fn addresses_without_a_host_keep_their_form() {
+        let plain = |protocol, path| {
+            let address = Address { protocol, host: "", path, search: "", hash: "" };
+            address.cleaned(&QueryRules::default(), &mut Redacted::default())
+        };
+        assert_eq!(plain("file:", "/home/x.html"), "file:///home/x.html");
+        assert_eq!(plain("about:", "srcdoc"), "about:srcdoc");
+    }
+
+    #[test]
+    fn secrets_in_the_path_are_masked() {
+        let path = "/reset/0123456789abcdef0123456789abcdef/form";
+        let address = Address { protocol: "https:", host: "a.example", path, search: "", hash: "" };
+        let mut redacted = Redacted::default();
+        assert_eq!(
+            address.cleaned(&QueryRules::default(), &mut redacted),
+            "https://a.example/reset/[redacted]/form"
+        );
+        assert_eq!(redacted.hex, 1);
+    }
+
+    #[test]
+    fn a_canonical_host_must_be_of_the_same_site() {
+        assert!(is_same_site("www.example.com", "example.com"));
+        assert!(is_same_site("example.com", "docs.example.com"));
+        assert!(is_same_site("example.com", "example.com"));
+        assert!(!is_same_site("example.com", "badexample.com"));
+        assert!(!is_same_site("example.com", "example.com.evil.example"));
+        assert!(!is_same_site("", "example.com"));
+    }
+}

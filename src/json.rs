@@ -1,0 +1,343 @@
+//! Finds the members of an object in a JSON text and changes nothing.
+//!
+//! Positions instead of values: what is not looked for is checked and stepped over, so numbers of any size, the order
+//! of keys and the spelling of strings never pass through a parser that could alter them. The grammar is RFC 8259's,
+//! the same as `JSON.parse`: a text that one refuses the other refuses.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Where an object lies in its text and where the wanted members are.
+pub(crate) struct Object {
+    /// Where a further member goes: behind the last one, or behind the opening brace.
+    pub(crate) insert_at: usize,
+    /// Whether there is no member yet, so that a further one needs no comma before it.
+    pub(crate) is_empty: bool,
+    /// One entry for each wanted key: where its value lies. Of duplicates the last counts, as for `JSON.parse`.
+    pub(crate) values: Vec<Option<Range<usize>>>,
+}
+
+/// The object a whole text consists of; `None` for anything else, invalid JSON included.
+pub(crate) fn whole_object(text: &str, wanted: &[&str]) -> Option<Object> {
+    let mut scanner = Scanner { text, at: 0 };
+    let object = scanner.object(wanted)?;
+    scanner.skip_whitespace();
+    (scanner.at == text.len()).then_some(object)
+}
+
+/// The object that begins at the start of `range`; `None` if the value there is none.
+pub(crate) fn object_in(text: &str, range: &Range<usize>, wanted: &[&str]) -> Option<Object> {
+    Scanner { text, at: range.start }.object(wanted)
+}
+
+/// The characters of a string literal, quotes included, as found by this module. Halves of surrogate pairs without
+/// their other half become U+FFFD.
+pub(crate) fn unquote(literal: &str) -> Option<Cow<'_, str>> {
+    let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
+    if !inner.contains('\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    let mut plain = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(found) = rest.find('\\') {
+        plain.push_str(&rest[..found]);
+        rest = &rest[found..];
+        let kind = *rest.as_bytes().get(1)?;
+        if kind == b'u' {
+            let unit = hex_unit(rest, 2)?;
+            rest = &rest[6..];
+            let low = if (0xD800..0xDC00).contains(&unit) && rest.starts_with("\\u") {
+                hex_unit(rest, 2).filter(|low| (0xDC00..0xE000).contains(low))
+            } else {
+                None
+            };
+            let code = match low {
+                Some(low) => {
+                    rest = &rest[6..];
+                    0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)
+                }
+                None => unit,
+            };
+            plain.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+        } else {
+            plain.push(match kind {
+                b'b' => '\u{8}',
+                b'f' => '\u{c}',
+                b'n' => '\n',
+                b'r' => '\r',
+                b't' => '\t',
+                other => char::from(other),
+            });
+            rest = &rest[2..];
+        }
+    }
+    plain.push_str(rest);
+    Some(Cow::Owned(plain))
+}
+
+fn hex_unit(text: &str, at: usize) -> Option<u32> {
+    u32::from_str_radix(text.get(at..at + 4)?, 16).ok()
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Scanner<'_> {
+    fn object(&mut self, wanted: &[&str]) -> Option<Object> {
+        self.skip_whitespace();
+        self.expect(b'{')?;
+        let mut object = Object { insert_at: self.at, is_empty: true, values: vec![None; wanted.len()] };
+        self.skip_whitespace();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Some(object);
+        }
+        loop {
+            self.skip_whitespace();
+            let key = self.at;
+            self.skip_string()?;
+            let key = unquote(&self.text[key..self.at])?;
+            self.skip_whitespace();
+            self.expect(b':')?;
+            self.skip_whitespace();
+            let value = self.at;
+            self.skip_value()?;
+            if let Some(place) = wanted.iter().position(|wanted| *wanted == key) {
+                object.values[place] = Some(value..self.at);
+            }
+            object.is_empty = false;
+            object.insert_at = self.at;
+            self.skip_whitespace();
+            match self.next()? {
+                b',' => {}
+                b'}' => return Some(object),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Steps over one value. Open brackets are kept in a list, not on the call stack: depth cannot overflow it.
+    fn skip_value(&mut self) -> Option<()> {
+        let mut open = Vec::new();
+        loop {
+            self.skip_whitespace();
+            match self.peek()? {
+                b'{' => {
+                    self.at += 1;
+                    self.skip_whitespace();
+                    if self.peek() == Some(b'}') {
+                        self.at += 1;
+                    } else {
+                        self.skip_key()?;
+                        open.push(b'}');
+                        continue;
+                    }
+                }
+                b'[' => {
+                    self.at += 1;
+                    self.skip_whitespace();
+                    if self.peek() == Some(b']') {
+                        self.at += 1;
+                    } else {
+                        open.push(b']');
+                        continue;
+                    }
+                }
+                b'"' => self.skip_string()?,
+                b't' => self.skip_word("true")?,
+                b'f' => self.skip_word("false")?,
+                b'n' => self.skip_word("null")?,
+                _ => self.skip_number()?,
+            }
+            loop {
+                let Some(&closer) = open.last() else { return Some(()) };
+                self.skip_whitespace();
+                let byte = self.next()?;
+                if byte == b',' {
+                    if closer == b'}' {
+                        self.skip_key()?;
+                    }
+                    break;
+                }
+                if byte != closer {
+                    return None;
+                }
+                open.pop();
+            }
+        }
+    }
+
+    fn skip_key(&mut self) -> Option<()> {
+        self.skip_whitespace();
+        self.skip_string()?;
+        self.skip_whitespace();
+        self.expect(b':')
+    }
+
+    fn skip_string(&mut self) -> Option<()> {
+        self.expect(b'"')?;
+        loop {
+            match self.next()? {
+                b'"' => return Some(()),
+                b'\\' => match self.next()? {
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
+                    b'u' => {
+                        for _ in 0..4 {
+                            self.next()?.is_ascii_hexdigit().then_some(())?;
+                        }
+                    }
+                    _ => return None,
+                },
+                0..0x20 => return None,
+                _ => {}
+            }
+        }
+    }
+
+    fn skip_number(&mut self) -> Option<()> {
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.at += 1;
+        } else {
+            self.skip_digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.skip_digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.skip_digits()?;
+        }
+        Some(())
+    }
+
+    fn skip_digits(&mut self) -> Option<()> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    fn skip_word(&mut self, word: &str) -> Option<()> {
+        self.text.as_bytes()[self.at..].starts_with(word.as_bytes()).then(|| self.at += word.len())
+    }
+
+    fn skip_whitespace(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn expect(&mut self, byte: u8) -> Option<()> {
+        (self.next()? == byte).then_some(())
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_object(text: &str) -> bool {
+        whole_object(text, &[]).is_some()
+    }
+
+    #[test]
+    fn texts_that_json_parse_refuses_are_refused() {
+        for text in [
+            "",
+            " ",
+            "{",
+            "}",
+            "{}x",
+            "{} {}",
+            "{,}",
+            r#"{"a":1,}"#,
+            r#"{"a" 1}"#,
+            r#"{"a":}"#,
+            r#"{a:1}"#,
+            r#"{'a':1}"#,
+            r#"{"a":01}"#,
+            r#"{"a":1.}"#,
+            r#"{"a":.5}"#,
+            r#"{"a":+1}"#,
+            r#"{"a":1e}"#,
+            r#"{"a":-}"#,
+            r#"{"a":tru}"#,
+            r#"{"a":nul}"#,
+            r#"{"a":NaN}"#,
+            r#"{"a":"\x"}"#,
+            r#"{"a":"\u12g4"}"#,
+            r#"{"a":"unclosed}"#,
+            "{\"a\":\"line\nbreak\"}",
+            r#"{"a":[1,]}"#,
+            r#"{"a":[1}"#,
+            r#"{"a":{"b":1]}"#,
+            r#"{"a":[1 2]}"#,
+            "\u{feff}{}",
+            "{\u{a0}}",
+        ] {
+            assert!(!is_object(text), "{text}");
+            assert!(serde_json::from_str::<serde_json::Value>(text).is_err(), "the oracle takes {text}");
+        }
+    }
+
+    #[test]
+    fn values_that_are_no_object_are_refused() {
+        for text in ["null", "1", "\"{}\"", "[{}]", "true"] {
+            assert!(!is_object(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_form_of_value_is_stepped_over() {
+        assert!(is_object(
+            " { \"a\" : [ ] , \"b\":[[{}],[{\"c\":[-0.5e+10,0,1E5]}]],\r\n\t\"d\":\"\\\"\\\\\\/\\b\\u00e9ü\",\"e\":null } "
+        ));
+    }
+
+    #[test]
+    fn a_key_is_found_however_it_is_spelled() {
+        let text = r#"{"t\u0079pe":1}"#;
+        assert_eq!(whole_object(text, &["type"]).unwrap().values, [Some(13..14)]);
+    }
+
+    #[test]
+    fn of_duplicate_keys_the_last_counts() {
+        let text = r#"{"a":1,"a":22}"#;
+        assert_eq!(whole_object(text, &["a"]).unwrap().values, [Some(11..13)]);
+    }
+
+    #[test]
+    fn a_hundred_thousand_open_brackets_do_not_exhaust_the_stack() {
+        let deep = ["{\"a\":", &"[".repeat(100_000), &"]".repeat(100_000), "}"].concat();
+        assert!(is_object(&deep));
+        assert!(!is_object(&deep[..deep.len() - 2]));
+    }
+
+    #[test]
+    fn escapes_are_read_as_the_characters_they_mean() {
+        assert_eq!(unquote(r#""a\n\t\/\\\"\u00e9""#).unwrap(), "a\n\t/\\\"é");
+        assert_eq!(unquote(r#""\ud83d\ude00""#).unwrap(), "😀");
+        assert_eq!(unquote(r#""\ud83dx\ude00""#).unwrap(), "\u{fffd}x\u{fffd}");
+        assert_eq!(unquote(r#""\ud83d\ud83d\ude00""#).unwrap(), "\u{fffd}😀");
+    }
+}

@@ -1,0 +1,141 @@
+//! What a request says about the reader and the page, and who wins when two say it.
+//!
+//! Three sources, in this order: what the caller of `createFetch` gives explicitly (`userInfo`, a `pageContext` of its
+//! own) wins over what the body already holds, and that wins over the page context that is taken by default. Only
+//! operations that are answered by a stream get any of it: the others never reach a model.
+
+use docent_protocol::{Operation, Reply};
+
+use crate::splice::{Body, Entry};
+
+/// How long a body may become by default, in bytes of UTF-8.
+pub const DEFAULT_BODY_LIMIT_BYTES: usize = 1 << 20;
+
+/// The page context of one request, as JSON.
+pub struct PageJson {
+    /// All of it.
+    pub full: String,
+    /// The same without the text of the page, for bodies that would become too long.
+    pub without_text: String,
+    /// Whether the caller made it itself, so that it replaces one already in the body.
+    pub is_callers: bool,
+}
+
+/// What is added to one request.
+#[derive(Default)]
+pub struct Metadata {
+    /// What the caller says about the reader, as JSON.
+    pub user_info: Option<String>,
+    /// What the page is about.
+    pub page: Option<PageJson>,
+}
+
+/// Whether requests of this body's operation carry metadata. Unknown operations pass as they are.
+#[must_use]
+pub fn takes_metadata(body: &Body<'_>) -> bool {
+    Operation::reply_to(body.operation()) == Some(Reply::Stream)
+}
+
+impl Metadata {
+    /// The body with this metadata, at most `limit_bytes` long. What does not fit is left out, the page's text first,
+    /// then the page, then everything; a body that is too long by itself is the server's to refuse. `None` when
+    /// nothing is added.
+    #[must_use]
+    pub fn add_to(&self, body: &Body<'_>, limit_bytes: usize) -> Option<String> {
+        let user = self.user_info.as_deref().map(|json| Entry { key: "userInfo", json, wins: true });
+        let page =
+            |json| self.page.as_ref().map(|page| Entry { key: "pageContext", json, wins: page.is_callers });
+        let full = self.page.as_ref().and_then(|given| page(given.full.as_str()));
+        let brief = self.page.as_ref().and_then(|given| page(given.without_text.as_str()));
+        for page in [full, brief, None] {
+            let entries: Vec<Entry<'_>> = user.into_iter().chain(page).collect();
+            if entries.is_empty() {
+                return None;
+            }
+            let text = body.with_metadata(&entries);
+            if text.len() <= limit_bytes {
+                return Some(text);
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(operation: &str) -> String {
+        [r#"{"type":""#, operation, r#"","params":{}}"#].concat()
+    }
+
+    fn metadata(is_callers: bool) -> Metadata {
+        Metadata {
+            user_info: Some(r#"{"plan":"pro"}"#.to_owned()),
+            page: Some(PageJson {
+                full: r#"{"title":"T","text":"a long text"}"#.to_owned(),
+                without_text: r#"{"title":"T"}"#.to_owned(),
+                is_callers,
+            }),
+        }
+    }
+
+    #[test]
+    fn streaming_operations_take_metadata_and_the_others_do_not() {
+        let streaming: Vec<&str> = Operation::NAMES
+            .iter()
+            .copied()
+            .filter(|name| takes_metadata(&Body::read(&body(name)).unwrap()))
+            .collect();
+        assert_eq!(
+            streaming,
+            [
+                "threads.create",
+                "threads.add_user_message",
+                "threads.add_client_tool_output",
+                "threads.add_structured_input",
+                "threads.retry_after_item",
+                "threads.custom_action",
+            ]
+        );
+        for unknown in ["threads.run", "", "THREADS.CREATE", "threads.create "] {
+            assert!(!takes_metadata(&Body::read(&body(unknown)).unwrap()), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn the_caller_wins_over_the_body_and_the_body_over_the_default() {
+        let text = r#"{"type":"x","metadata":{"userInfo":0,"pageContext":1}}"#;
+        let body = Body::read(text).unwrap();
+        assert_eq!(
+            metadata(false).add_to(&body, 1000).unwrap(),
+            r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"pageContext":1}}"#
+        );
+        assert_eq!(
+            metadata(true).add_to(&body, 1000).unwrap(),
+            r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"pageContext":{"title":"T","text":"a long text"}}}"#
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_text_first() {
+        let text = r#"{"type":"x"}"#;
+        let body = Body::read(text).unwrap();
+        let with = |limit| metadata(false).add_to(&body, limit);
+        let full = with(1000).unwrap();
+        assert_eq!(with(full.len()).unwrap(), full);
+        let brief = with(full.len() - 1).unwrap();
+        assert_eq!(
+            brief,
+            r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"pageContext":{"title":"T"}}}"#
+        );
+        let user = with(brief.len() - 1).unwrap();
+        assert_eq!(user, r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"}}}"#);
+        assert_eq!(with(user.len() - 1), None);
+    }
+
+    #[test]
+    fn with_nothing_to_say_nothing_is_added() {
+        assert_eq!(Metadata::default().add_to(&Body::read(r#"{"type":"x"}"#).unwrap(), 1000), None);
+    }
+}

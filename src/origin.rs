@@ -1,0 +1,99 @@
+//! Decides which requests may carry the reader's identity.
+//!
+//! The chat element sends everything through one `fetch`: the chat itself, uploads to a bucket of somebody else, images.
+//! A token that travels with all of them is a token given away, so it goes to the API's own origin and to those that
+//! the caller lists, and nowhere else.
+
+/// The origins that may learn who the reader is.
+pub struct Trust {
+    origins: Vec<String>,
+}
+
+impl Trust {
+    /// Trusts these origins, spelled as `URL.origin` spells them. Opaque ones (`"null"`, as of `data:` URLs and
+    /// sandboxed frames) are dropped: any two of them look the same.
+    pub fn new(origins: impl IntoIterator<Item = String>) -> Self {
+        Self { origins: origins.into_iter().filter(|origin| is_plain(origin)).collect() }
+    }
+
+    /// Whether a request to this origin may carry the reader's identity.
+    #[must_use]
+    pub fn covers(&self, origin: &str) -> bool {
+        is_plain(origin) && self.origins.iter().any(|trusted| trusted == origin)
+    }
+}
+
+fn is_plain(origin: &str) -> bool {
+    !origin.is_empty() && origin != "null"
+}
+
+/// Whether this host, spelled as `URL.hostname` spells it, is the reader's own machine (RFC 6761, 6.3; RFC 1122,
+/// 3.2.1.3; RFC 4291, 2.5.3).
+#[must_use]
+pub fn is_loopback(hostname: &str) -> bool {
+    hostname == "localhost"
+        || hostname == "[::1]"
+        || hostname.ends_with(".localhost")
+        || is_loopback_v4(hostname)
+}
+
+/// `URL.hostname` writes every spelling of an IPv4 address as four decimal numbers, so a name such as
+/// `127.evil.example` is told apart by its letters.
+fn is_loopback_v4(hostname: &str) -> bool {
+    let mut numbers = 0;
+    let are_numbers = hostname.split('.').all(|part| {
+        numbers += 1;
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    are_numbers && numbers == 4 && hostname.starts_with("127.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_listed_origins_are_trusted_and_only_whole() {
+        let trust =
+            Trust::new(["https://api.example.com".to_owned(), "https://files.example.com:8443".to_owned()]);
+        assert!(trust.covers("https://api.example.com"));
+        assert!(trust.covers("https://files.example.com:8443"));
+        for other in [
+            "http://api.example.com",
+            "https://api.example.com:444",
+            "https://api.example.com.evil.example",
+            "https://evil.example",
+            "https://files.example.com",
+            "",
+        ] {
+            assert!(!trust.covers(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn opaque_origins_are_never_trusted_even_when_listed() {
+        assert!(!Trust::new(["null".to_owned(), String::new()]).covers("null"));
+    }
+
+    #[test]
+    fn loopback_is_the_readers_own_machine_and_nothing_that_looks_like_it() {
+        for own in ["localhost", "chat.localhost", "127.0.0.1", "127.1.2.3", "[::1]"] {
+            assert!(is_loopback(own), "{own}");
+        }
+        for other in [
+            "127.evil.example",
+            "127.0.0.1.evil.example",
+            "127.0.0.1.nip",
+            "localhost.evil.example",
+            "notlocalhost",
+            "10.0.0.1",
+            "0.0.0.0",
+            "192.168.1.2",
+            "[::2]",
+            "127.0.1",
+            "",
+        ] {
+            assert!(!is_loopback(other), "{other}");
+        }
+    }
+}

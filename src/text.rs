@@ -1,0 +1,85 @@
+//! The characters of a page's text that mean something to a reader.
+
+/// Whether this character leaves no mark and shapes no neighbour: zero-width space (Docusaurus puts one into each
+/// heading), word joiner, byte order mark, soft hyphen, the controls that reorder text and the tag characters, the
+/// last two because they can hide words from the reader that a model would read. Joiners and direction marks stay:
+/// letters and emoji need them.
+#[must_use]
+pub fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// Appends `text` to `line` as a browser would lay it out: every run of white space is one space, none at the start.
+/// Control characters and invisible ones are left out.
+pub fn append_collapsed(line: &mut String, text: &str) {
+    for character in text.chars() {
+        if character.is_whitespace() {
+            if !line.is_empty() && !line.ends_with(' ') {
+                line.push(' ');
+            }
+        } else if !character.is_control() && !is_invisible(character) {
+            line.push(character);
+        }
+    }
+}
+
+/// `text` on one line, without white space at its ends.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    append_collapsed(&mut line, text);
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// `text` cut to at most `limit` characters (Unicode scalar values), at a space where there is one, with `…`.
+#[must_use]
+pub fn shorten(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some(_) if limit == 0 => String::new(),
+        Some(_) => {
+            // One character is for the ellipsis.
+            let end = text.char_indices().nth(limit - 1).map_or(text.len(), |(at, _)| at);
+            let head = &text[..end];
+            let end = head.rfind(char::is_whitespace).filter(|space| *space > end / 2).unwrap_or(end);
+            [head[..end].trim_end(), "\u{2026}"].concat()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_collapses_across_pieces_and_invisible_characters_vanish() {
+        let mut line = String::new();
+        for piece in ["\n  In", "stall\u{200b}", " ", "\u{a0} it\t", "\u{0}now\u{202e}\u{e0041}"] {
+            append_collapsed(&mut line, piece);
+        }
+        assert_eq!(line, "Install it now");
+        assert_eq!(one_line(" \u{feff}a \n b "), "a b");
+    }
+
+    #[test]
+    fn composed_letters_and_joined_emoji_stay() {
+        let text = "e\u{301} \u{1f469}\u{200d}\u{1f4bb} \u{645}\u{6cc}\u{200c}\u{62e}";
+        assert_eq!(one_line(text), text);
+    }
+
+    #[test]
+    fn a_cut_counts_characters_and_prefers_a_space() {
+        assert_eq!(shorten("grüße", 5), "grüße");
+        assert_eq!(shorten("one two three", 10), "one two…");
+        assert_eq!(shorten("äöüäöüäöü", 4), "äöü…");
+        assert_eq!(shorten("ab", 1), "…");
+        assert_eq!(shorten("ab", 0), "");
+    }
+}
