@@ -40,6 +40,11 @@ macro_rules! operations {
                 match self { $(Self::$variant(_) => Reply::$reply,)* }
             }
 
+            /// How the operation of this name is answered; `None` for a name that the protocol doesn't have.
+            pub fn reply_to(name: &str) -> Option<Reply> {
+                match name { $($name => Some(Reply::$reply),)* _ => None }
+            }
+
             fn read(name: &str, params: Value) -> Result<Self, RequestError> {
                 match name {
                     $($name => Ok(Self::$variant(read_params($name, params)?)),)*
