@@ -39,10 +39,61 @@ export async function dragOver(page, locator, text) {
 }
 
 /** Selects `text` without a mouse, as caret browsing and a screen reader do. */
-export async function selectByCaret(page, locator, text) {
+export async function selectByCaret(locator, text) {
   await locator.evaluate((element, wanted) => {
     const node = [...element.childNodes].find((child) => child.nodeType === Node.TEXT_NODE && child.data.includes(wanted));
     const at = node.data.indexOf(wanted);
     getSelection().setBaseAndExtent(node, at, node, at + wanted.length);
   }, text);
+}
+
+/** The button beside a selection. */
+export const popover = (page) => page.getByRole("button", { name: "Ask", exact: true }).and(page.locator(":not(.ask-button)"));
+
+/** Keeps what goes to the endpoint: the headers and the parsed body of each request. */
+export function record(page) {
+  const sent = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST" && request.url().endsWith("/chatkit")) {
+      sent.push({ headers: request.headers(), body: request.postDataJSON() });
+    }
+  });
+  return sent;
+}
+
+/** Chooses a user in the header. */
+export async function signInAs(page, name) {
+  await page.getByRole("button", { name: /^Signed in as/ }).click();
+  await page.getByRole("menuitemradio", { name }).click();
+}
+
+/** The chat as its reader knows it, by roles and names. `tag` is the element's. */
+export function chat(page, tag = "openai-chatkit") {
+  const root = () => page.locator(tag);
+  const composer = () => root().getByRole("textbox");
+  return {
+    root,
+    composer,
+    async open() {
+      await page.locator("[data-ask-toggle]").click();
+      await composer().waitFor();
+    },
+    async ask(question) {
+      await composer().fill(question);
+      await composer().press("Enter");
+    },
+    quote: (text) => root().getByText(text),
+    userMessage: (text) => root().getByRole("article", { name: /you/i }).getByText(text, { exact: true }),
+    /** The n-th answer, once its stream has ended. */
+    async answer(number = 1) {
+      const answers = root().getByRole("article", { name: /assistant/i });
+      await until(`answer ${number} to be complete`, async () => (await answers.count()) >= number && !(await root().getByRole("button", { name: /stop/i }).count()));
+      return answers.nth(number - 1);
+    },
+    citations: () => root().getByRole("link"),
+    startScreen: () => root().getByText("What would you like to know?"),
+    focused: () => until("the composer to have the focus", () => composer().evaluate((element) => element.getRootNode().activeElement === element)),
+    typed: () => composer().inputValue(),
+    showHistory: () => root().getByRole("button", { name: /history/i }).click(),
+  };
 }
