@@ -24,7 +24,7 @@ function head({ title, description, assets, path }) {
 <meta name="description" content="${escape(description)}">
 <meta property="og:site_name" content="Docent">
 <meta name="color-scheme" content="light dark">
-${path ? `<link rel="canonical" href="${path}">` : ""}
+${path ? `<link rel="canonical" href="${path}">` : '<meta name="robots" content="noindex">'}
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <script>${firstPaintScript}</script>
 ${assets.fonts.map((font) => `<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`).join("\n")}

@@ -52,7 +52,7 @@ function fence(tokens, index) {
   const [language, label] = known;
   const code = language ? hljs.highlight(content, { language }).value : escape(content);
   return (
-    `<figure class="code"><figcaption><span>${label}</span></figcaption>` +
+    `<figure class="code"><figcaption><span aria-hidden="true">${label}</span></figcaption>` +
     `<pre tabindex="0" role="group" aria-label="${label} code"><code class="language-${name}">${code}</code></pre></figure>\n`
   );
 }
