@@ -38,6 +38,11 @@ impl Project {
         std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| self.path("target"), |dir| self.root.join(dir))
     }
 
+    /// The binary `docent` of a debug build.
+    pub(crate) fn binary(&self) -> PathBuf {
+        self.host_target().join("debug").join(format!("docent{}", std::env::consts::EXE_SUFFIX))
+    }
+
     /// Where wasm builds put theirs: apart, because another compiler may build them and would evict the host's artifacts.
     pub(crate) fn wasm_target(&self) -> PathBuf {
         self.path("target/wasm")

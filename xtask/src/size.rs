@@ -1,5 +1,171 @@
-//! stub
-use crate::{failure::Outcome, project::Project};
-pub(crate) fn run(_: &Project, _: &[String]) -> Outcome {
-    Ok(())
+//! `size`: what each entry of the package costs a reader, against a budget. Above the budget the task fails.
+//!
+//! The script is bundled and minified as a site's build does (React and the official wrapper are the site's own), and
+//! script and wasm are compressed as a web server does: each file by itself, brotli at its highest quality.
+
+use std::fs;
+use std::path::Path;
+
+use crate::console;
+use crate::failure::{Failure, Outcome};
+use crate::process;
+use crate::project::Project;
+
+/// An entry of the package with what a page downloads for it.
+struct Entry {
+    /// What to call it in the table.
+    name: &'static str,
+    /// The script in `pkg/`.
+    script: &'static str,
+    /// The wasm fetched beside it, if it is not inside the script.
+    wasm: Option<&'static str>,
+    /// The most it may weigh, in bytes of brotli.
+    budget: Option<u64>,
+}
+
+/// One kilobyte of the table and of the budgets: 1,024 bytes.
+const KB: u64 = 1024;
+
+/// Every entry. The budgets are on what most sites load: the hook, and the element.
+const ENTRIES: &[Entry] = &[
+    Entry { name: "docent/slim", script: "slim.js", wasm: None, budget: None },
+    Entry { name: "docent/url", script: "url.js", wasm: Some("docent_core_bg.wasm"), budget: None },
+    Entry { name: "docent", script: "index.js", wasm: None, budget: None },
+    Entry {
+        name: "docent/react/url",
+        script: "react-url.js",
+        wasm: Some("docent_core_bg.wasm"),
+        budget: Some(32 * KB),
+    },
+    Entry { name: "docent/react", script: "react.js", wasm: None, budget: Some(42 * KB) },
+    Entry {
+        name: "docent/element/url",
+        script: "element-url.js",
+        wasm: Some("docent_element_bg.wasm"),
+        budget: Some(110 * KB),
+    },
+    Entry { name: "docent/element", script: "element.js", wasm: None, budget: Some(145 * KB) },
+];
+
+/// What a site brings itself.
+const EXTERNAL: &[&str] =
+    &["react", "react-dom", "react/jsx-runtime", "@openai/chatkit-react", "@openai/chatkit"];
+
+/// Sizes of one file, in bytes.
+#[derive(Clone, Copy, Default)]
+struct Weight {
+    raw: u64,
+    gzip: u64,
+    brotli: u64,
+}
+
+/// Weighs every entry and prints the table.
+pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
+    if let Some(unknown) = arguments.first() {
+        return Err(Failure::new(format!("size takes no arguments, got `{unknown}`")));
+    }
+    let folder = project.path("target/size");
+    fs::create_dir_all(&folder).map_err(|error| Failure::file("create", &folder, &error))?;
+    console::line("size, in KB of 1,024 bytes; brotli 11 and gzip 9, script and wasm each by itself\n");
+    console::line("  entry                 script    wasm  |    raw    gzip  brotli  budget");
+    let mut over = Vec::new();
+    for entry in ENTRIES {
+        let script = weigh(project, &bundle(project, entry, &folder)?)?;
+        let wasm = match entry.wasm {
+            Some(name) => weigh(project, &project.path("pkg").join(name))?,
+            None => Weight::default(),
+        };
+        let brotli = script.brotli + wasm.brotli;
+        let budget = entry.budget.map_or_else(|| "-".to_owned(), kb);
+        console::line(&format!(
+            "  {:<20} {:>7} {:>7}  | {:>6} {:>7} {:>7} {:>7}",
+            entry.name,
+            kb(script.brotli),
+            kb(wasm.brotli),
+            kb(script.raw + wasm.raw),
+            kb(script.gzip + wasm.gzip),
+            kb(brotli),
+            budget
+        ));
+        if entry.budget.is_some_and(|budget| brotli > budget) {
+            over.push(format!(
+                "{} weighs {} KB of brotli, its budget is {budget} KB",
+                entry.name,
+                kb(brotli)
+            ));
+        }
+    }
+    console::line("\n  the columns `script` and `wasm` are brotli, too\n");
+    if over.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(over.join("\n")).advise(
+        "find what grew (`git bisect run cargo xtask size` after a build), or raise the budget in xtask/src/size.rs \
+         and record why in ARCHITECTURE.md",
+    ))
+}
+
+/// Bundles and minifies an entry as a site's build does; the wasm beside it stays beside it.
+fn bundle(project: &Project, entry: &Entry, folder: &Path) -> Outcome<std::path::PathBuf> {
+    let script = project.path("pkg").join(entry.script);
+    if !script.exists() {
+        return Err(Failure::new(format!("{} is not there", script.display()))
+            .advise("run `cargo xtask build-wasm`; the entry is compiled from js/"));
+    }
+    let bundled = folder.join(entry.script);
+    let mut esbuild = process::command(project, project.npm_bin("esbuild")?);
+    esbuild.arg(&script).args([
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--target=es2022",
+        "--log-level=warning",
+    ]);
+    esbuild.args(EXTERNAL.iter().map(|name| format!("--external:{name}")));
+    esbuild.arg(format!("--outfile={}", bundled.display()));
+    process::capture(esbuild)?;
+    Ok(bundled)
+}
+
+/// The size of a file as it is and compressed. Node has both compressors; none is worth a dependency of the tasks.
+fn weigh(project: &Project, path: &Path) -> Outcome<Weight> {
+    const SCRIPT: &str = "const z = require('node:zlib'), b = require('node:fs').readFileSync(process.argv[1]); \
+        console.log(b.length, z.gzipSync(b, { level: 9 }).length, z.brotliCompressSync(b, { params: { \
+        [z.constants.BROTLI_PARAM_QUALITY]: 11, [z.constants.BROTLI_PARAM_SIZE_HINT]: b.length } }).length)";
+    let mut node = process::command(project, "node");
+    node.args(["--eval", SCRIPT]).arg(path);
+    let said =
+        process::capture(node).map_err(|failure| failure.advise("run `cargo xtask build-wasm` first"))?;
+    parse(&said).ok_or_else(|| Failure::new(format!("cannot read the sizes of {}: {said}", path.display())))
+}
+
+fn parse(said: &str) -> Option<Weight> {
+    let mut numbers = said.split_whitespace().map(|word| word.parse().ok());
+    Some(Weight { raw: numbers.next()??, gzip: numbers.next()??, brotli: numbers.next()?? })
+}
+
+/// Kilobytes with one decimal.
+fn kb(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / KB as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_and_anything_else_is_refused() {
+        let weight = parse("300 200 100").unwrap();
+        assert_eq!((weight.raw, weight.gzip, weight.brotli), (300, 200, 100));
+        assert!(parse("300 200").is_none());
+        assert!(parse("Error: no such file").is_none());
+    }
+
+    #[test]
+    fn the_compressors_compress() {
+        let project = Project::find().unwrap();
+        let weight = weigh(&project, &project.path("LICENSE-APACHE")).unwrap();
+        assert_eq!(weight.raw, fs::metadata(project.path("LICENSE-APACHE")).unwrap().len());
+        assert!(weight.brotli < weight.gzip && weight.gzip < weight.raw);
+    }
 }

@@ -1,0 +1,189 @@
+//! The stages in their order: what needs no build first, what needs everything last.
+
+use std::path::{Path, PathBuf};
+
+use super::{Stage, package};
+use crate::failure::{Failure, Outcome};
+use crate::process::{self, Running};
+use crate::project::Project;
+use crate::tool::{self, Browser, CargoTool};
+use crate::toolchain::WasmToolchain;
+use crate::{build_wasm, demo, size, tidy, tree};
+
+/// Every stage.
+pub(super) const STAGES: &[Stage] = &[
+    Stage { name: "format", about: "cargo fmt --check", run: format },
+    Stage {
+        name: "tidy",
+        about: "the house rules",
+        run: |project| done(tidy::run(project, &[]), "every rule is kept"),
+    },
+    Stage { name: "clippy", about: "lints of every target, none allowed", run: clippy },
+    Stage { name: "rustdoc", about: "the documentation builds without a warning", run: rustdoc },
+    Stage { name: "host-tests", about: "cargo test --workspace", run: host_tests },
+    Stage {
+        name: "build-wasm",
+        about: "the npm package",
+        run: |project| done(build_wasm::run(project, &[]), "pkg/ is built"),
+    },
+    Stage {
+        name: "package",
+        about: "the packed package imports and type-checks as a user's would",
+        run: package::check,
+    },
+    Stage {
+        name: "typescript",
+        about: "types of the package's sources, the demo and the tests",
+        run: typescript,
+    },
+    Stage {
+        name: "size",
+        about: "each entry within its budget",
+        run: |project| done(size::run(project, &[]), "within every budget"),
+    },
+    Stage {
+        name: "wasm-core",
+        about: "the core's tests in headless Chromium",
+        run: |project| browser_tests(project, "."),
+    },
+    Stage {
+        name: "wasm-element",
+        about: "the element's tests in headless Chromium",
+        run: |project| browser_tests(project, "crates/element"),
+    },
+    Stage { name: "demo", about: "the binary and the demo site build", run: build_demo },
+    Stage {
+        name: "end-to-end",
+        about: "the whole in headless Chromium: site, server, element",
+        run: end_to_end,
+    },
+];
+
+fn done(outcome: Outcome, result: &str) -> Outcome<String> {
+    outcome.map(|()| result.to_owned())
+}
+
+/// A cargo command of a stage, to its end.
+fn cargo(project: &Project, log: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Outcome<String> {
+    let mut cargo = process::command(project, "cargo");
+    cargo.args(arguments).envs(environment.iter().copied());
+    Running::start(project, log, cargo)?.wait()
+}
+
+fn format(project: &Project) -> Outcome<String> {
+    cargo(project, "test-format", &["fmt", "--all", "--", "--check"], &[])
+        .map(|_| "formatted".to_owned())
+        .map_err(|failure| failure.advise("run `cargo fmt --all`"))
+}
+
+fn clippy(project: &Project) -> Outcome<String> {
+    let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    cargo(project, "test-clippy", &arguments, &[]).map(|_| "no warnings".to_owned())
+}
+
+fn rustdoc(project: &Project) -> Outcome<String> {
+    // Libraries only: the binary `docent` and the library `docent` would write the same page.
+    let arguments = ["doc", "--workspace", "--lib", "--no-deps"];
+    cargo(project, "test-rustdoc", &arguments, &[("RUSTDOCFLAGS", "-D warnings")])
+        .map(|_| "no warnings".to_owned())
+}
+
+fn host_tests(project: &Project) -> Outcome<String> {
+    // A snapshot that differs, or that no test reads any more, is a failure and never a new file.
+    let output = cargo(project, "test-host", &["test", "--workspace"], &[("INSTA_UPDATE", "no")])?;
+    count(&output, "test result: ok. ", " passed").ok_or_else(|| Failure::new("cargo test ran no test"))
+}
+
+fn typescript(project: &Project) -> Outcome<String> {
+    for (log, config) in [("test-types", "tsconfig.json"), ("test-types-outside", "tsconfig.check.json")] {
+        let mut tsc = process::command(project, project.npm_bin("tsc")?);
+        tsc.args(["--noEmit", "--project", config]);
+        process::run(project, log, tsc)?;
+    }
+    Ok("no errors".to_owned())
+}
+
+/// The tests of a wasm crate, in the browser, by wasm-pack.
+fn browser_tests(project: &Project, folder: &str) -> Outcome<String> {
+    let browser = Browser::find(project).map_err(|failure| failure.advise("run `cargo xtask setup`"))?;
+    let wasm_bindgen = CargoTool::wasm_bindgen(project)?.require(project)?;
+    let tool = CargoTool::wasm_pack();
+    let wasm_pack = tool.require(project)?;
+    let mut command = process::command(project, wasm_pack.join(tool.command));
+    command.args(["test", "--mode", "no-install", "--headless", "--chrome", "--chromedriver"]);
+    command.arg(&browser.chromedriver).arg(folder);
+    command.env("PATH", tool::path_with(&[wasm_bindgen])?);
+    command.env("CARGO_TARGET_DIR", project.wasm_target());
+    WasmToolchain::require(project)?.apply(&mut command);
+    let log = format!("test-wasm-{}", if folder == "." { "core" } else { "element" });
+    let output = Running::start(project, &log, command)?.wait()?;
+    // Without a browser test the runner ends well, too; that would prove nothing.
+    count(&output, "test result: ok. ", " passed")
+        .ok_or_else(|| Failure::new(format!("no test of {folder} ran in the browser")))
+        .map_err(|failure| failure.advise("mark browser tests with #[wasm_bindgen_test] and run_in_browser"))
+}
+
+fn build_demo(project: &Project) -> Outcome<String> {
+    demo::binary(project)?;
+    demo::site(project)?;
+    Ok("demo/dist is built".to_owned())
+}
+
+fn end_to_end(project: &Project) -> Outcome<String> {
+    let folder = project.path("tests/e2e");
+    let files = test_files(&folder)?;
+    if files.is_empty() {
+        return Err(Failure::new(format!("{} has no *.test.mjs", folder.display()))
+            .advise("restore tests/e2e from git"));
+    }
+    let browser = Browser::find(project).map_err(|failure| failure.advise("run `cargo xtask setup`"))?;
+    let mut node = process::command(project, "node");
+    // One file after the other: each starts a server and a browser, and small machines have two processors.
+    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=120000"]);
+    node.args(&files).env("DOCENT_CHROMIUM", &browser.chromium).env("DOCENT_BIN", project.binary());
+    let output = Running::start(project, "test-end-to-end", node)?.wait()?;
+    let passed =
+        output.lines().rev().find_map(|line| line.trim_start_matches(['ℹ', '#', ' ']).strip_prefix("pass "));
+    match passed.and_then(|number| number.trim().parse::<usize>().ok()) {
+        Some(number) if number > 0 => Ok(format!("{number} tests in {} files", files.len())),
+        _ => Err(Failure::new("node ran no end-to-end test")),
+    }
+}
+
+/// The test files of a folder.
+fn test_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    Ok(tree::files(folder)?
+        .into_iter()
+        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .collect())
+}
+
+/// The sum of the numbers between two texts, for a summary; `None` when it is nothing.
+fn count(output: &str, before: &str, after: &str) -> Option<String> {
+    let numbers = output
+        .lines()
+        .filter_map(|line| line.split_once(before))
+        .filter_map(|(_, rest)| rest.split_once(after))
+        .filter_map(|(number, _)| number.trim().parse::<usize>().ok());
+    match numbers.sum() {
+        0 => None,
+        total => Some(format!("{total} tests")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passed_tests_are_summed_over_all_binaries() {
+        let output = "test result: ok. 3 passed; 0 failed\nx\ntest result: ok. 39 passed; 0 failed\n";
+        assert_eq!(count(output, "test result: ok. ", " passed").as_deref(), Some("42 tests"));
+    }
+
+    #[test]
+    fn a_run_without_tests_counts_as_none() {
+        assert_eq!(count("test result: ok. 0 passed; 0 failed\n", "test result: ok. ", " passed"), None);
+        assert_eq!(count("no tests to run!", "test result: ok. ", " passed"), None);
+    }
+}
