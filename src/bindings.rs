@@ -3,10 +3,18 @@
 //! Errors cross here and nowhere else: a [`DocentError`](crate::DocentError) becomes a real `Error` with `name` and
 //! `code`, so that `instanceof Error`, stack traces and error trackers work as for any other library.
 
+mod create_fetch;
+mod element_ready;
+mod interceptor;
 mod options;
+mod page_context;
+mod provider;
 
 use js_sys::{Error, Reflect};
 use wasm_bindgen::JsValue;
+
+pub use create_fetch::create_fetch;
+pub use page_context::page_context;
 
 pub(crate) use options::Options;
 

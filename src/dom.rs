@@ -1,9 +1,18 @@
 //! The only room that touches a page. What it takes from the browser it gives back: listeners and timers are owned
 //! values that clean up when they are dropped.
 
+mod abort;
+mod call;
+mod content;
+pub(crate) mod detector;
 mod handle;
+mod page;
+pub(crate) mod script;
 
+pub(crate) use abort::{unless_aborted, within};
+pub(crate) use call::{Call, Payload, resolve, settled};
 pub(crate) use handle::{Listener, Timer, sleep};
+pub(crate) use page::{Page, PageRules};
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Window};

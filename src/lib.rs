@@ -13,7 +13,10 @@ pub mod origin;
 pub mod splice;
 
 pub mod address;
+pub mod budget;
+pub mod markdown;
 pub mod outline;
+pub mod passage;
 pub mod redaction;
 pub mod text;
 

@@ -1,0 +1,23 @@
+//! `createFetch`: a `fetch` for the chat element that says who is asking, and from which page.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use super::interceptor::Interceptor;
+
+/// Makes a function that is called as `fetch(input, init)` is, with any `this`. It is an ordinary closure that is
+/// freed with the last reference to it.
+///
+/// # Errors
+/// A `DocentError` with the code `invalid_option` for options that are missing or wrong.
+#[wasm_bindgen(js_name = createFetch, skip_typescript)]
+pub fn create_fetch(options: JsValue) -> Result<JsValue, JsValue> {
+    let interceptor = Rc::new(Interceptor::new(options)?);
+    let fetch = move |input: JsValue, init: JsValue| {
+        let interceptor = Rc::clone(&interceptor);
+        future_to_promise(async move { interceptor.fetch(input, init).await })
+    };
+    Ok(Closure::<dyn Fn(JsValue, JsValue) -> js_sys::Promise>::new(fetch).into_js_value())
+}

@@ -1,0 +1,265 @@
+//! Writes what a walk through a page meets as blocks of light Markdown.
+//!
+//! Light means: headings, lists, quotes, code with its language, tables and the alternative text of pictures are marked;
+//! emphasis and addresses of links are not. The reader of it is a model, for which structure is worth its characters.
+
+use crate::budget::Block;
+use crate::text::{append_collapsed, is_invisible};
+
+/// Collects blocks. Its methods are called in the order of the page.
+#[derive(Default)]
+pub struct MarkdownWriter {
+    blocks: Vec<Block>,
+    line: String,
+    section: usize,
+    /// What every line of the current block begins with: `> ` of quotes, spaces below list items.
+    indent: String,
+    /// What the first line of the next block begins with instead of the last part of the indent: as long as that.
+    marker: Option<String>,
+    heading_level: u8,
+    lists: usize,
+    was_in_list: bool,
+    table: Option<Table>,
+}
+
+/// The innermost table that is open; tables inside it are read as text.
+struct Table {
+    depth: usize,
+    rows: usize,
+    cells: Vec<String>,
+}
+
+impl MarkdownWriter {
+    /// Running text, with white space as it is in the page.
+    pub fn text(&mut self, text: &str) {
+        append_collapsed(&mut self.line, text);
+    }
+
+    /// Code within running text.
+    pub fn inline_code(&mut self, code: &str) {
+        let mut inner = String::new();
+        append_collapsed(&mut inner, code);
+        let inner = inner.trim_end();
+        if self.heading_level > 0 {
+            self.text(inner);
+        } else if !inner.is_empty() {
+            let fence = fence_for(inner, 1);
+            self.line.extend([fence.as_str(), inner, &fence]);
+        }
+    }
+
+    /// A line break or the border of a block.
+    pub fn end_block(&mut self) {
+        if self.table.is_some() || self.heading_level > 0 {
+            append_collapsed(&mut self.line, " ");
+            return;
+        }
+        let line = std::mem::take(&mut self.line);
+        let text = line.trim_end();
+        if !text.is_empty() {
+            self.push(text);
+        }
+    }
+
+    /// A heading begins. `false` where there can be none: in a table or in another heading it is text like any other.
+    pub fn start_heading(&mut self, level: u8) -> bool {
+        self.end_block();
+        let can_be = self.table.is_none() && self.heading_level == 0;
+        if can_be {
+            self.heading_level = level;
+        }
+        can_be
+    }
+
+    /// The heading ends and a section begins, unless the heading is empty. Gives its text, without marks.
+    pub fn end_heading(&mut self) -> String {
+        let level = std::mem::take(&mut self.heading_level);
+        let mut text = std::mem::take(&mut self.line);
+        text.truncate(text.trim_end().len());
+        if !text.is_empty() {
+            self.section += 1;
+            self.push(&[&"#".repeat(usize::from(level)), " ", &text].concat());
+        }
+        text
+    }
+
+    /// How many headings there were.
+    #[must_use]
+    pub fn section(&self) -> usize {
+        self.section
+    }
+
+    /// A list begins; its items follow.
+    pub fn start_list(&mut self) {
+        self.end_block();
+        self.lists += 1;
+    }
+
+    /// The list ends.
+    pub fn end_list(&mut self) {
+        self.end_block();
+        self.lists = self.lists.saturating_sub(1);
+    }
+
+    /// An item begins: with this number, or as a bullet. Returns what [`Self::end_indent`] is to be given.
+    pub fn start_item(&mut self, number: Option<usize>) -> usize {
+        self.end_block();
+        let marker = number.map_or_else(|| "- ".to_owned(), |number| [&decimal(number), ". "].concat());
+        self.start_indent(&" ".repeat(marker.len()), &marker)
+    }
+
+    /// A quotation begins. Returns what [`Self::end_indent`] is to be given.
+    pub fn start_quote(&mut self) -> usize {
+        self.end_block();
+        self.start_indent("> ", "> ")
+    }
+
+    /// The item or the quotation ends.
+    pub fn end_indent(&mut self, before: usize) {
+        self.end_block();
+        self.indent.truncate(before);
+        self.marker = None;
+    }
+
+    /// A block of code; its lines and spaces stay.
+    pub fn code(&mut self, language: &str, code: &str) {
+        if self.table.is_some() || self.heading_level > 0 {
+            self.inline_code(code);
+            return;
+        }
+        self.end_block();
+        let code = code.trim_end().trim_start_matches(['\n', '\r']);
+        if !code.is_empty() {
+            let fence = fence_for(code, 3);
+            let is_kept = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || is_invisible(*c));
+            let kept: String = code.chars().filter(is_kept).collect();
+            self.push(&[&fence, language, "\n", &kept, "\n", &fence].concat());
+        }
+    }
+
+    /// A table begins.
+    pub fn start_table(&mut self) {
+        self.end_block();
+        match &mut self.table {
+            Some(table) => table.depth += 1,
+            None => {
+                self.table = Some(Table { depth: 1, rows: 0, cells: Vec::new() });
+            }
+        }
+    }
+
+    /// A cell ends: what was written since the last one is its text.
+    pub fn end_cell(&mut self) {
+        self.end_block();
+        if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
+            let cell = std::mem::take(&mut self.line);
+            table.cells.push(cell.trim_end().replace('|', "\\|"));
+        }
+    }
+
+    /// A row ends. The first one is taken for the head.
+    pub fn end_row(&mut self) {
+        let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) else { return };
+        let cells = std::mem::take(&mut table.cells);
+        if cells.iter().all(String::is_empty) {
+            return;
+        }
+        table.rows += 1;
+        let is_head = table.rows == 1;
+        let mut row = ["| ", &cells.join(" | "), " |"].concat();
+        if is_head {
+            row.extend(["\n|", &" --- |".repeat(cells.len())]);
+        }
+        self.push(&row);
+        if let Some(last) = self.blocks.last_mut().filter(|_| !is_head) {
+            last.is_joined = true;
+        }
+    }
+
+    /// The table ends.
+    pub fn end_table(&mut self) {
+        self.end_row();
+        match &mut self.table {
+            Some(table) if table.depth > 1 => table.depth -= 1,
+            _ => {
+                // A caption outside of rows, or a table of the wrong form.
+                self.table = None;
+                self.end_block();
+            }
+        }
+    }
+
+    /// Everything that was written.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Block> {
+        self.table = None;
+        self.heading_level = 0;
+        self.end_block();
+        self.blocks
+    }
+
+    /// `first` is as long as `indent`. Where nothing was written since an outer one began, its first line is this one's.
+    fn start_indent(&mut self, indent: &str, first: &str) -> usize {
+        let before = self.indent.len();
+        self.indent.push_str(indent);
+        if self.marker.is_some() || first != indent {
+            self.marker = Some([self.marker.as_deref().unwrap_or_default(), first].concat());
+        }
+        before
+    }
+
+    fn push(&mut self, text: &str) {
+        let mut block = String::with_capacity(self.indent.len() + text.len());
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 {
+                block.push('\n');
+            }
+            match self.marker.take() {
+                Some(marker) => {
+                    block.push_str(&self.indent[..self.indent.len().saturating_sub(marker.len())]);
+                    block.push_str(&marker);
+                }
+                None => block.push_str(&self.indent),
+            }
+            block.push_str(line);
+        }
+        let is_joined = self.lists > 0 && self.was_in_list;
+        self.was_in_list = self.lists > 0;
+        self.blocks.push(Block { text: block, section: self.section, is_joined });
+    }
+}
+
+/// A fence that is longer than every run of backticks in the code.
+fn fence_for(code: &str, at_least: usize) -> String {
+    let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    "`".repeat(at_least.max(longest + 1))
+}
+
+/// A number in digits, without the formatting machinery.
+fn decimal(mut number: usize) -> String {
+    let mut digits = Vec::new();
+    loop {
+        digits.push(b"0123456789"[number % 10]);
+        number /= 10;
+        if number == 0 {
+            return digits.iter().rev().map(|digit| char::from(*digit)).collect();
+        }
+    }
+}
+
+/// The language that a class names: `language-rust`, `lang-js`, `highlight-source-css`; empty where it names none.
+#[must_use]
+pub fn language_of(class: &str) -> &str {
+    class
+        .split_ascii_whitespace()
+        .find_map(|name| {
+            ["language-", "lang-", "highlight-source-"].iter().find_map(|prefix| name.strip_prefix(prefix))
+        })
+        .filter(|language| {
+            language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-#._".contains(&byte))
+        })
+        .unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests;
