@@ -24,6 +24,12 @@ impl Failure {
         Self::new(format!("cannot {verb} {}: {error}", path.display()))
     }
 
+    /// Says in which part of a task it happened; the advice stays.
+    pub(crate) fn within(mut self, part: &str) -> Self {
+        self.what = format!("{part}: {}", self.what);
+        self
+    }
+
     /// Adds what to do. The first advice given wins: it is the one nearest the cause.
     pub(crate) fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice.get_or_insert(advice.into());

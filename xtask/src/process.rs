@@ -80,6 +80,14 @@ pub(crate) fn capture(mut command: Command) -> Outcome<String> {
     }
 }
 
+/// Runs a short command whose failure is an answer; returns whether it succeeded and what it printed.
+pub(crate) fn answer(mut command: Command) -> Outcome<(bool, String)> {
+    let text = shown(&command);
+    let output = command.output().map_err(|error| Failure::new(format!("cannot start `{text}`: {error}")))?;
+    let said = [output.stdout, output.stderr].concat();
+    Ok((output.status.success(), String::from_utf8_lossy(&said).into_owned()))
+}
+
 /// Whether a short command succeeds; what it prints is of no interest.
 pub(crate) fn succeeds(mut command: Command) -> bool {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())

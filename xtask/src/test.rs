@@ -43,7 +43,8 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
                     stage.name,
                     console::seconds(stage_started.elapsed())
                 ));
-                return Err(Failure::new(format!("stage `{}`: {failure}", stage.name))
+                return Err(failure
+                    .within(&format!("stage `{}`", stage.name))
                     .advise(format!("mend it and run `cargo xtask test --only {}`", stage.name)));
             }
         }
