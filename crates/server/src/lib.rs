@@ -4,14 +4,20 @@
 
 mod auth;
 mod clock;
+mod dispatch;
+mod error;
 mod handler;
+mod http;
 mod id;
-mod store;
+mod server;
+pub mod store;
 mod turn;
 
 pub use auth::{AuthError, AuthRequest, Authenticator, DevelopmentAuthenticator, Identity};
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use error::BuildError;
 pub use handler::{AudioInput, ChatHandler, Feedback};
 pub use id::{CountingGenerator, IdGenerator, IdKind, UuidGenerator};
-pub use store::{PageQuery, Store, StoreError, ThreadKey, ThreadPatch, Visibility};
+pub use server::{ChatServer, ChatServerBuilder};
+pub use store::{SqliteStore, Store};
 pub use turn::{AssistantMessageStream, RequestContext, Turn, TurnError};

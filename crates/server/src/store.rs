@@ -4,11 +4,13 @@
 //! than forbidden, and no caller of a store can forget to check.
 
 mod query;
+mod sqlite;
 
 use async_trait::async_trait;
 use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata};
 
 pub use query::{PageQuery, ThreadPatch, Visibility};
+pub use sqlite::SqliteStore;
 
 /// Why a store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +57,7 @@ impl ThreadKey {
 ///
 /// Every method is one transaction: it happens as a whole or not at all. Items sort by a per-thread position which the
 /// store gives them when they are first added, so that equal or stepping clocks never reorder or hide anything.
-/// [`contract::run`] checks all that is promised here against any implementation.
+
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Adds a thread together with its first items.
@@ -80,8 +82,8 @@ pub trait Store: Send + Sync + 'static {
     /// fields do not undo each other.
     async fn save_thread(&self, key: &ThreadKey, patch: &ThreadPatch) -> Result<ThreadMetadata, StoreError>;
 
-    /// Deletes a thread and everything in it, for good: nothing written later brings it back. Deleting what is not
-    /// there is no error; the answer tells whether something was deleted.
+    /// Deletes a thread and everything in it, for good: nothing written later brings it back. `false`: it was deleted
+    /// before. What never was there is not found.
     async fn delete_thread(&self, key: &ThreadKey) -> Result<bool, StoreError>;
 
     /// Reserves the next position of a thread, for an item that is announced now and written later.

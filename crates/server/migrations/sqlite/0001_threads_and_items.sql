@@ -8,7 +8,8 @@ CREATE TABLE threads (
     seq                   INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id               TEXT    NOT NULL,
     id                    TEXT    NOT NULL UNIQUE,
-    created_at            TEXT    NOT NULL,
+    -- Microseconds since 1970-01-01T00:00:00Z.
+    created_at            INTEGER NOT NULL,
     title                 TEXT,
     status                TEXT    NOT NULL,
     metadata              TEXT    NOT NULL,
@@ -18,7 +19,7 @@ CREATE TABLE threads (
     UNIQUE (user_id, id)
 );
 
-CREATE INDEX threads_by_user ON threads (user_id, seq);
+CREATE INDEX threads_by_user ON threads (user_id, seq) WHERE is_deleted = 0;
 
 CREATE TABLE items (
     user_id      TEXT    NOT NULL,
@@ -31,9 +32,12 @@ CREATE TABLE items (
     set_aside_by TEXT,
     is_deleted   INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (user_id, thread_id, id),
-    UNIQUE (user_id, thread_id, position),
     FOREIGN KEY (user_id, thread_id) REFERENCES threads (user_id, id) ON DELETE CASCADE
 );
+
+CREATE UNIQUE INDEX items_by_position ON items (user_id, thread_id, position);
+
+CREATE INDEX items_set_aside ON items (set_aside_by) WHERE set_aside_by IS NOT NULL;
 
 CREATE TABLE feedback (
     user_id    TEXT NOT NULL,

@@ -80,6 +80,13 @@ impl Outlet {
     }
 }
 
+impl Outlet {
+    /// Ends the stream, whoever still holds a part of the turn.
+    pub(crate) fn hang_up(&mut self) {
+        self.client = None;
+    }
+}
+
 impl Stream for EventStream {
     type Item = EventFrame;
 

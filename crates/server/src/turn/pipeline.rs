@@ -138,6 +138,11 @@ impl Pipeline {
         self.announce_thread().await
     }
 
+    /// Ends the client's stream.
+    pub(super) fn hang_up(&mut self) {
+        self.outlet.hang_up();
+    }
+
     fn check_open(&self) -> Result<(), TurnError> {
         if self.is_closed || self.control.token().is_cancelled() { Err(TurnError::Cancelled) } else { Ok(()) }
     }

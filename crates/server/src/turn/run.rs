@@ -17,6 +17,7 @@ use super::outlet::{EventStream, outlet};
 use super::pipeline::Pipeline;
 use super::{RequestContext, Turn, TurnError};
 use crate::clock::Clock;
+use crate::error::chain;
 use crate::id::IdGenerator;
 use crate::store::{Store, ThreadKey};
 
@@ -76,7 +77,7 @@ pub(crate) fn start(plan: TurnPlan, services: TurnServices, tracker: &TaskTracke
             run.go(turn, preamble, respond).await;
             // The thread is free before the stream ends, so that a client which waits for the end may write at once.
             drop(permit);
-            drop(run);
+            run.pipeline.lock().await.hang_up();
         }
         .instrument(span),
     );
@@ -191,16 +192,4 @@ impl Run {
 enum Outcome {
     Ended(Result<(), TurnError>),
     Panicked,
-}
-
-/// An error with its causes, in one line for the log.
-pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut line = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        line.push_str(": ");
-        line.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    line
 }

@@ -1,0 +1,53 @@
+//! What a tool in the browser gave back.
+
+use docent_protocol::{
+    ClientToolCallItem, ClientToolCallStatus, SortOrder, ThreadAddClientToolOutputParams, ThreadItem,
+};
+
+use super::{Answer, DispatchError, Dispatcher};
+use crate::store::{PageQuery, Visibility};
+use crate::turn::RequestContext;
+
+/// How far back a pending call is looked for.
+const NEWEST: usize = 100;
+
+impl Dispatcher {
+    /// `threads.add_client_tool_output`: for the newest call that waits. The request names no call; the turn's permit
+    /// makes sure that two outputs at once cannot both take it.
+    pub(super) async fn add_client_tool_output(
+        &self,
+        context: RequestContext,
+        params: ThreadAddClientToolOutputParams,
+    ) -> Result<Answer, DispatchError> {
+        let ThreadAddClientToolOutputParams { thread_id, result } = params;
+        let (permit, thread) = self.open_thread(&context, thread_id).await?;
+        let store = &self.services.store;
+        let query = PageQuery::first(NEWEST, SortOrder::Desc);
+        let newest = store.load_items(permit.key(), &query, Visibility::All).await?;
+        // A message of the reader ends the wait: what was called before it is no longer asked for.
+        let mut pending = newest
+            .data
+            .into_iter()
+            .take_while(|item| !matches!(item, ThreadItem::UserMessage(_)))
+            .filter_map(pending_call);
+        let mut call = pending.next().ok_or(DispatchError::NotPending(
+            "No client tool call of this conversation waits for an output.",
+        ))?;
+        call.status = ClientToolCallStatus::Completed;
+        call.output = Some(result);
+        store.save_item(permit.key(), &call.into()).await?;
+        // One output is all the protocol can carry; older calls would wait for ever.
+        for stale in pending {
+            store.delete_item(permit.key(), &stale.id).await?;
+        }
+        let opening = self.opening(permit, context, thread);
+        Ok(self.continue_thread(opening, None))
+    }
+}
+
+fn pending_call(item: ThreadItem) -> Option<ClientToolCallItem> {
+    match item {
+        ThreadItem::ClientToolCall(call) if call.status == ClientToolCallStatus::Pending => Some(call),
+        _ => None,
+    }
+}

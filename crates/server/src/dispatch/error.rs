@@ -1,0 +1,73 @@
+//! Why a request is answered with an error instead of what it asked for.
+
+use crate::store::StoreError;
+use crate::turn::TurnError;
+
+/// A request refused before its answer began. What it says is sent to the client, `Internal` excepted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DispatchError {
+    /// There is nothing of this name, or it is somebody else's.
+    #[error("There is no such thread or item.")]
+    NotFound,
+    /// The parameters cannot be meant.
+    #[error("{0}")]
+    Invalid(String),
+    /// The cursor is of no use here.
+    #[error("The cursor `after` names nothing in this list. Start again without it.")]
+    UnknownCursor,
+    /// The thread is being answered.
+    #[error("This conversation is being answered. Wait for the answer, then send again.")]
+    Busy,
+    /// What was asked for is already done, or was never asked.
+    #[error("{0}")]
+    NotPending(&'static str),
+    /// The thread takes no messages now.
+    #[error("This conversation is locked{}", because(.0.as_deref()))]
+    Locked(Option<String>),
+    /// The thread takes no messages any more.
+    #[error("This conversation is closed{}", because(.0.as_deref()))]
+    Closed(Option<String>),
+    /// The operation is part of the protocol and not of this server.
+    #[error("This server does not support {0}.")]
+    Unsupported(&'static str),
+    /// The server stops.
+    #[error("The server is stopping. Try again in a moment.")]
+    Stopping,
+    /// The handler refused, in its own words.
+    #[error("{0}")]
+    Refused(String),
+    /// The server failed.
+    #[error("The server failed. Try again.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl DispatchError {
+    pub(crate) fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<StoreError> for DispatchError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            StoreError::UnknownCursor => Self::UnknownCursor,
+            StoreError::Duplicate | StoreError::Database(_) => Self::internal(error),
+        }
+    }
+}
+
+/// For the operations that a handler answers at once: there is no stream to carry its error.
+impl From<TurnError> for DispatchError {
+    fn from(error: TurnError) -> Self {
+        match error {
+            TurnError::Custom { message, allow_retry: _ } => Self::Refused(message),
+            TurnError::Internal(cause) => Self::Internal(cause),
+            TurnError::Stream { .. } | TurnError::Cancelled => Self::internal(error),
+        }
+    }
+}
+
+fn because(reason: Option<&str>) -> String {
+    reason.map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"))
+}

@@ -1,0 +1,51 @@
+//! HTTP, and the only room that knows axum: the routes, the errors' status, the framing of events.
+
+mod chatkit;
+mod cors;
+mod error;
+mod sse;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{get, post};
+use serde_json::json;
+
+use crate::auth::Authenticator;
+use crate::dispatch::Dispatcher;
+
+/// What the routes share.
+pub(crate) struct App {
+    pub(crate) dispatcher: Arc<Dispatcher>,
+    pub(crate) authenticator: Arc<dyn Authenticator>,
+    pub(crate) path: String,
+    pub(crate) allowed_origins: Vec<String>,
+    pub(crate) max_body_bytes: usize,
+    pub(crate) heartbeat_interval: Duration,
+}
+
+/// The whole of what is served.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let cors = cors::layer(&app.allowed_origins);
+    let router = Router::new()
+        .route(&app.path, post(chatkit::answer).fallback(error::method_not_allowed))
+        .route("/health", get(health))
+        .with_state(app);
+    match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    }
+}
+
+/// Whether requests are taken.
+async fn health(State(app): State<Arc<App>>) -> Response {
+    if app.dispatcher.is_stopping() {
+        (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"status": "stopping"}))).into_response()
+    } else {
+        Json(json!({"status": "ok"})).into_response()
+    }
+}

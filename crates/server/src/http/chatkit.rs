@@ -1,0 +1,75 @@
+//! The one endpoint of the protocol.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, FromRequest, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Json, Response};
+use docent_protocol::ChatKitRequest;
+
+use super::App;
+use super::error::ApiError;
+use super::sse;
+use crate::auth::AuthRequest;
+use crate::dispatch::Answer;
+use crate::turn::{RequestContext, first_language};
+
+/// How long a body may take to arrive.
+const BODY_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Identifies, reads, dispatches, answers: in this order, so that a stranger cannot make the server read.
+pub(super) async fn answer(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let (parts, body) = request.into_parts();
+    let mut context = identify(&app, &parts.headers, peer).await?;
+    let body = read_body(Request::from_parts(parts, body), app.max_body_bytes).await?;
+    let request = ChatKitRequest::from_slice(&body)?;
+    drop(body);
+    context.metadata.clone_from(&request.metadata);
+
+    // A task of its own: a client that goes away in the middle must not leave half of it done.
+    let dispatcher = Arc::clone(&app.dispatcher);
+    let work = tokio::spawn(async move { dispatcher.dispatch(request, context).await });
+    match work.await.map_err(|_| ApiError::Panicked)?? {
+        Answer::Json(value) => Ok(([(header::CACHE_CONTROL, "no-store")], Json(value)).into_response()),
+        Answer::Stream { turn_id, events } => Ok(sse::response(&turn_id, events, app.heartbeat_interval)),
+    }
+}
+
+async fn identify(
+    app: &App,
+    headers: &HeaderMap,
+    peer: Option<SocketAddr>,
+) -> Result<RequestContext, ApiError> {
+    let identity = app.authenticator.authenticate(&AuthRequest { headers, peer }).await?;
+    if !identity.is_valid() {
+        return Err(ApiError::InvalidIdentity);
+    }
+    let mut context = RequestContext::new(identity.user_id);
+    context.claims = identity.claims;
+    context.locale = locale(headers);
+    Ok(context)
+}
+
+fn locale(headers: &HeaderMap) -> Option<String> {
+    first_language(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
+}
+
+async fn read_body(mut request: Request, max_bytes: usize) -> Result<Bytes, ApiError> {
+    let too_large = ApiError::TooLarge { max_bytes };
+    let announced =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: usize| length > max_bytes) {
+        return Err(too_large);
+    }
+    axum::extract::DefaultBodyLimit::max(max_bytes).apply(&mut request);
+    let read = tokio::time::timeout(BODY_DEADLINE, Bytes::from_request(request, &()));
+    match read.await.map_err(|_| ApiError::TooSlow)? {
+        Ok(body) => Ok(body),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large),
+        Err(_) => Err(ApiError::BrokenBody),
+    }
+}

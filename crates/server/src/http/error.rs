@@ -1,0 +1,146 @@
+//! Errors before a stream: one enum, its statuses and its codes. Causes are logged here and never sent.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Json, Response};
+use docent_protocol::RequestError;
+use serde_json::json;
+
+use crate::auth::AuthError;
+use crate::dispatch::DispatchError;
+use crate::error::chain;
+
+/// A request that gets `{"error": {"code", "message"}}` instead of its answer.
+#[derive(Debug)]
+pub(super) enum ApiError {
+    /// 401, 403 or 500: the authenticator did not let it in.
+    Auth(AuthError),
+    /// 500: the authenticator let in somebody whose name cannot be a key.
+    InvalidIdentity,
+    /// 400: the body is no request of the protocol.
+    Request(RequestError),
+    /// 413: the body is larger than allowed.
+    TooLarge {
+        /// What is allowed.
+        max_bytes: usize,
+    },
+    /// 408: the body did not arrive in time.
+    TooSlow,
+    /// 400: the body could not be read to its end.
+    BrokenBody,
+    /// The status of each kind is in [`ApiError::status_and_code`].
+    Dispatch(DispatchError),
+    /// 500: a bug, here or in the handler.
+    Panicked,
+    /// 405: the endpoint takes POST only.
+    Method,
+}
+
+impl ApiError {
+    fn status_and_code(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::Auth(AuthError::Unauthenticated(_)) => (StatusCode::UNAUTHORIZED, "unauthenticated"),
+            Self::Auth(AuthError::Forbidden(_)) => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::Request(RequestError::NotJson(_)) => (StatusCode::BAD_REQUEST, "invalid_json"),
+            Self::Request(RequestError::UnknownType(_)) => (StatusCode::BAD_REQUEST, "unknown_operation"),
+            Self::Request(RequestError::Envelope(_) | RequestError::Params { .. }) | Self::BrokenBody => {
+                (StatusCode::BAD_REQUEST, "invalid_request")
+            }
+            Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "timeout"),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::Dispatch(error) => match error {
+                DispatchError::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+                DispatchError::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid_request"),
+                DispatchError::UnknownCursor => (StatusCode::BAD_REQUEST, "unknown_cursor"),
+                DispatchError::Busy => (StatusCode::CONFLICT, "turn_active"),
+                DispatchError::NotPending(_) => (StatusCode::CONFLICT, "not_pending"),
+                DispatchError::Locked(_) => (StatusCode::FORBIDDEN, "thread_locked"),
+                DispatchError::Closed(_) => (StatusCode::FORBIDDEN, "thread_closed"),
+                DispatchError::Unsupported(_) => (StatusCode::NOT_IMPLEMENTED, "unsupported_operation"),
+                DispatchError::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
+                DispatchError::Refused(_) => (StatusCode::BAD_REQUEST, "refused"),
+                DispatchError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+            },
+            Self::Auth(AuthError::Unavailable(_)) | Self::InvalidIdentity | Self::Panicked => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal")
+            }
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::Auth(error @ (AuthError::Unauthenticated(_) | AuthError::Forbidden(_))) => {
+                error.to_string()
+            }
+            Self::Request(error) => error.to_string(),
+            Self::TooLarge { max_bytes } => format!("The request is larger than {max_bytes} bytes."),
+            Self::TooSlow => "The request did not arrive in time.".into(),
+            Self::BrokenBody => "The request could not be read to its end.".into(),
+            Self::Method => "Send requests of the ChatKit protocol with POST.".into(),
+            Self::Dispatch(error) => error.to_string(),
+            Self::Auth(AuthError::Unavailable(_)) | Self::InvalidIdentity | Self::Panicked => {
+                "The server failed. Try again.".into()
+            }
+        }
+    }
+
+    /// What is wrong on our side goes to the log; what is wrong with a request is told to its sender.
+    fn log(&self, code: &'static str) {
+        match self {
+            Self::Dispatch(DispatchError::Internal(cause)) | Self::Auth(AuthError::Unavailable(cause)) => {
+                tracing::error!(code, error = %chain(cause.as_ref()), "request failed");
+            }
+            Self::Panicked => tracing::error!(code, "request failed: a handler or the server panicked"),
+            Self::InvalidIdentity => {
+                tracing::error!(code, "request failed: the authenticator gave a name that is no key")
+            }
+            _ => tracing::debug!(code, "request refused"),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.status_and_code();
+        self.log(code);
+        let body = Json(json!({"error": {"code": code, "message": self.message()}}));
+        let mut response = (status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
+        let headers = response.headers_mut();
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::METHOD_NOT_ALLOWED => {
+                headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        Self::Auth(error)
+    }
+}
+
+impl From<RequestError> for ApiError {
+    fn from(error: RequestError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl From<DispatchError> for ApiError {
+    fn from(error: DispatchError) -> Self {
+        Self::Dispatch(error)
+    }
+}
+
+/// Any method but POST on the endpoint.
+pub(super) async fn method_not_allowed() -> ApiError {
+    ApiError::Method
+}

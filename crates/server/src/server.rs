@@ -1,0 +1,309 @@
+//! The server as a whole: built once, routed or served, stopped in order.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::Authenticator;
+use crate::clock::{Clock, SystemClock};
+use crate::dispatch::Dispatcher;
+use crate::error::BuildError;
+use crate::handler::ChatHandler;
+use crate::http::{self, App};
+use crate::id::{IdGenerator, UuidGenerator};
+use crate::store::Store;
+use crate::turn::TurnServices;
+
+/// How long connections may take to close once all turns have ended.
+const LAST_BYTES: Duration = Duration::from_secs(2);
+
+/// A ChatKit server. Cloning gives another handle on the same one.
+#[derive(Clone)]
+pub struct ChatServer {
+    app: Arc<App>,
+    shutdown_deadline: Duration,
+}
+
+impl ChatServer {
+    /// Begins to configure a server; it needs a handler, a store and an authenticator.
+    #[must_use]
+    pub fn builder() -> ChatServerBuilder {
+        ChatServerBuilder::default()
+    }
+
+    /// The routes: `POST` on the path of the endpoint, and `GET /health`.
+    ///
+    /// An authenticator that looks at the peer's address needs the router to be served with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`, as [`ChatServer::serve`] does.
+    pub fn router(&self) -> Router {
+        http::router(Arc::clone(&self.app))
+    }
+
+    /// Serves the routes until `shutdown` completes, then stops in order: see [`ChatServer::shut_down`].
+    ///
+    /// # Errors
+    /// What the listener fails with.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> std::io::Result<()> {
+        self.serve_router(self.router(), listener, shutdown).await
+    }
+
+    /// Like [`ChatServer::serve`], with a router that holds more than the server's own routes.
+    ///
+    /// # Errors
+    /// What the listener fails with.
+    pub async fn serve_router(
+        &self,
+        router: Router,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> std::io::Result<()> {
+        let stop_accepting = CancellationToken::new();
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service)
+            .with_graceful_shutdown(stop_accepting.clone().cancelled_owned())
+            .into_future();
+        tokio::pin!(serving);
+        tokio::select! {
+            ended = &mut serving => return ended,
+            () = shutdown => {}
+        }
+        stop_accepting.cancel();
+        // Open streams keep connections open; they end with their turns. A client that reads nothing any more cannot
+        // hold the process back.
+        let closing = async {
+            self.shut_down().await;
+            tokio::time::sleep(LAST_BYTES).await;
+        };
+        tokio::select! {
+            ended = &mut serving => {
+                self.shut_down().await;
+                ended
+            }
+            () = closing => Ok(()),
+        }
+    }
+
+    /// Stops in order: new turns are refused with 503, those under way may go on until the deadline, then they are
+    /// ended, with what they have written saved and their clients told.
+    pub async fn shut_down(&self) {
+        self.app.dispatcher.shut_down(self.shutdown_deadline).await;
+    }
+}
+
+/// Configures a [`ChatServer`].
+#[must_use = "a builder does nothing until `build`"]
+pub struct ChatServerBuilder {
+    handler: Option<Arc<dyn ChatHandler>>,
+    store: Option<Arc<dyn Store>>,
+    authenticator: Option<Arc<dyn Authenticator>>,
+    ids: Arc<dyn IdGenerator>,
+    clock: Arc<dyn Clock>,
+    path: String,
+    allowed_origins: Vec<String>,
+    max_body_bytes: usize,
+    heartbeat_interval: Duration,
+    checkpoint_interval: Duration,
+    client_buffer_bytes: usize,
+    client_patience: Duration,
+    shutdown_deadline: Duration,
+}
+
+impl Default for ChatServerBuilder {
+    fn default() -> Self {
+        Self {
+            handler: None,
+            store: None,
+            authenticator: None,
+            ids: Arc::new(UuidGenerator),
+            clock: Arc::new(SystemClock),
+            path: "/chatkit".into(),
+            allowed_origins: Vec::new(),
+            max_body_bytes: 10 * 1024 * 1024,
+            heartbeat_interval: Duration::from_secs(15),
+            checkpoint_interval: Duration::from_secs(1),
+            client_buffer_bytes: 1024 * 1024,
+            client_patience: Duration::from_secs(10),
+            shutdown_deadline: Duration::from_secs(10),
+        }
+    }
+}
+
+impl ChatServerBuilder {
+    /// Who answers. Required.
+    pub fn handler(self, handler: impl ChatHandler) -> Self {
+        self.shared_handler(Arc::new(handler))
+    }
+
+    /// Who answers, if it is shared with others or chosen at run time.
+    pub fn shared_handler(mut self, handler: Arc<dyn ChatHandler>) -> Self {
+        self.handler = Some(handler);
+        self
+    }
+
+    /// Where threads are kept. Required.
+    pub fn store(self, store: impl Store) -> Self {
+        self.shared_store(Arc::new(store))
+    }
+
+    /// Where threads are kept, if it is shared with others or chosen at run time.
+    pub fn shared_store(mut self, store: Arc<dyn Store>) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// How users are recognised. Required: a server that lets everybody be anybody is not built by accident.
+    pub fn authenticator(self, authenticator: impl Authenticator) -> Self {
+        self.shared_authenticator(Arc::new(authenticator))
+    }
+
+    /// How users are recognised, if it is chosen at run time.
+    pub fn shared_authenticator(mut self, authenticator: Arc<dyn Authenticator>) -> Self {
+        self.authenticator = Some(authenticator);
+        self
+    }
+
+    /// Where new ids come from; UUIDs of version 7 unless said otherwise.
+    pub fn ids(mut self, ids: impl IdGenerator) -> Self {
+        self.ids = Arc::new(ids);
+        self
+    }
+
+    /// Where the time comes from; the machine's clock unless said otherwise.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The path of the endpoint; `/chatkit` unless said otherwise.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// Lets pages of another origin call, such as `https://docs.example.com`; `*` lets every page call, without
+    /// cookies. Can be called again for more.
+    pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+        self.allowed_origins.push(origin.into());
+        self
+    }
+
+    /// The largest request taken, in bytes; 10 MiB unless said otherwise.
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_body_bytes = bytes;
+        self
+    }
+
+    /// How long a stream may be silent before a comment is sent; 15 seconds unless said otherwise.
+    pub fn heartbeat_interval(mut self, interval: Duration) -> Self {
+        self.heartbeat_interval = interval;
+        self
+    }
+
+    /// How often unfinished text is written down; every second unless said otherwise.
+    pub fn checkpoint_interval(mut self, interval: Duration) -> Self {
+        self.checkpoint_interval = interval.max(Duration::from_millis(1));
+        self
+    }
+
+    /// How many bytes of events may wait for a client; 1 MiB unless said otherwise.
+    pub fn client_buffer_bytes(mut self, bytes: usize) -> Self {
+        self.client_buffer_bytes = bytes;
+        self
+    }
+
+    /// How long a client whose buffer is full is waited for before the turn goes on without it; 10 seconds unless said
+    /// otherwise.
+    pub fn client_patience(mut self, patience: Duration) -> Self {
+        self.client_patience = patience;
+        self
+    }
+
+    /// How long turns may go on once the server stops; 10 seconds unless said otherwise.
+    pub fn shutdown_deadline(mut self, deadline: Duration) -> Self {
+        self.shutdown_deadline = deadline;
+        self
+    }
+
+    /// The server.
+    ///
+    /// # Errors
+    /// [`BuildError`] names what is missing or wrong.
+    pub fn build(self) -> Result<ChatServer, BuildError> {
+        let handler = self.handler.ok_or(BuildError::NoHandler)?;
+        let store = self.store.ok_or(BuildError::NoStore)?;
+        let authenticator = self.authenticator.ok_or(BuildError::NoAuthenticator)?;
+        if !is_path(&self.path) {
+            return Err(BuildError::InvalidPath(self.path));
+        }
+        if let Some(origin) = self.allowed_origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(BuildError::InvalidOrigin(origin.clone()));
+        }
+        let services = TurnServices {
+            store,
+            ids: self.ids,
+            clock: self.clock,
+            checkpoint_interval: self.checkpoint_interval,
+            client_buffer_bytes: self.client_buffer_bytes,
+            client_patience: self.client_patience,
+        };
+        let app = App {
+            dispatcher: Arc::new(Dispatcher::new(handler, services)),
+            authenticator,
+            path: self.path,
+            allowed_origins: self.allowed_origins,
+            max_body_bytes: self.max_body_bytes,
+            heartbeat_interval: self.heartbeat_interval,
+        };
+        Ok(ChatServer { app: Arc::new(app), shutdown_deadline: self.shutdown_deadline })
+    }
+}
+
+fn is_path(path: &str) -> bool {
+    let is_plain = |character: char| character.is_ascii_graphic() && !"?#{}*".contains(character);
+    path.starts_with('/') && path != "/health" && path.chars().all(is_plain)
+}
+
+/// Whether a browser could send this as `Origin`: a scheme and a host, nothing after it.
+fn is_origin(origin: &str) -> bool {
+    if origin == "*" {
+        return true;
+    }
+    let Some((scheme, host)) = origin.split_once("://") else { return false };
+    !scheme.is_empty()
+        && !host.is_empty()
+        && host.chars().all(|c| c.is_ascii_graphic() && !"/?#@".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_what_a_browser_sends() {
+        for good in ["*", "https://a.example", "http://localhost:3000", "http://[::1]:3000"] {
+            assert!(is_origin(good), "{good}");
+        }
+        for bad in
+            ["", "a.example", "https://a.example/", "https://", "https://a.example/path", "https://a b"]
+        {
+            assert!(!is_origin(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_plain_and_leaves_health_alone() {
+        assert!(is_path("/chatkit") && is_path("/api/v1/chat") && is_path("/"));
+        for bad in ["", "chatkit", "/health", "/a b", "/{id}", "/a?b"] {
+            assert!(!is_path(bad), "{bad}");
+        }
+    }
+}

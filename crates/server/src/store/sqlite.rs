@@ -1,0 +1,229 @@
+//! The embedded store: one SQLite file, one connection that writes and a pool that reads.
+
+mod item;
+mod row;
+mod thread;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use super::{PageQuery, Store, StoreError, ThreadKey, ThreadPatch, Visibility};
+
+const READERS: u32 = 4;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Threads and items in SQLite.
+///
+/// A database belongs to one server process at a time: on connecting, retries that a crash interrupted are undone.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    /// One connection, so that writers queue here instead of failing with `SQLITE_BUSY`.
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the database of a URL such as `sqlite://docent.db` or `sqlite::memory:`, makes it if it is missing, and
+    /// brings its tables up to date. All connections are open when this returns.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if the URL cannot be read or the file cannot be opened.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(StoreError::database)?
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        // Every connection to `:memory:` is a database of its own, so there must be one only, and it must stay.
+        let store = if url.contains(":memory:") || url.contains("mode=memory") {
+            let only = pool(options, 1).await?;
+            Self { writer: only.clone(), reader: only }
+        } else {
+            // NORMAL is safe with WAL: a power cut may lose the last commits, never the file.
+            let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
+            let writer = pool(options.clone(), 1).await?;
+            migrate(&writer).await?;
+            return Self { writer, reader: pool(options.read_only(true), READERS).await? }.recovered().await;
+        };
+        migrate(&store.writer).await?;
+        store.recovered().await
+    }
+
+    /// A database that lives in memory as long as the store does.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] if SQLite fails.
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        Self::connect("sqlite::memory:").await
+    }
+
+    async fn recovered(self) -> Result<Self, StoreError> {
+        let mut transaction = self.write().await?;
+        item::restore_all_aside(&mut transaction).await?;
+        transaction.commit().await.map_err(StoreError::database)?;
+        Ok(self)
+    }
+
+    /// Begins to write at once (`BEGIN IMMEDIATE`): a transaction that read first could not become a writer any more
+    /// once another had written.
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(StoreError::database)
+    }
+
+    /// Begins to read: all that is read in it is of one moment.
+    async fn read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.reader.begin().await.map_err(StoreError::database)
+    }
+}
+
+/// Opens so many connections and keeps them.
+async fn pool(options: SqliteConnectOptions, connections: u32) -> Result<SqlitePool, StoreError> {
+    let pool = SqlitePoolOptions::new()
+        .min_connections(connections)
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options)
+        .await
+        .map_err(StoreError::database)?;
+    let mut warm = Vec::new();
+    for _ in 0..connections {
+        let mut connection = pool.acquire().await.map_err(StoreError::database)?;
+        sqlx::query("SELECT 1").execute(&mut *connection).await.map_err(StoreError::database)?;
+        warm.push(connection);
+    }
+    Ok(pool)
+}
+
+async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
+    sqlx::migrate!("migrations/sqlite").run(writer).await.map_err(StoreError::database)
+}
+
+async fn commit(transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
+    transaction.commit().await.map_err(StoreError::database)
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn add_thread(
+        &self,
+        user_id: &str,
+        thread: &ThreadMetadata,
+        items: &[ThreadItem],
+    ) -> Result<(), StoreError> {
+        let key = ThreadKey::new(user_id, &thread.id);
+        let mut transaction = self.write().await?;
+        thread::insert(&mut transaction, &key, thread).await?;
+        for item in items {
+            item::save(&mut transaction, &key, item, None).await?;
+        }
+        commit(transaction).await
+    }
+
+    async fn load_thread(&self, key: &ThreadKey) -> Result<ThreadMetadata, StoreError> {
+        thread::load(&mut *self.read().await?, key).await
+    }
+
+    async fn load_threads(
+        &self,
+        user_id: &str,
+        query: &PageQuery,
+    ) -> Result<Page<ThreadMetadata>, StoreError> {
+        thread::page(&mut *self.read().await?, user_id, query).await
+    }
+
+    async fn save_thread(&self, key: &ThreadKey, patch: &ThreadPatch) -> Result<ThreadMetadata, StoreError> {
+        let mut transaction = self.write().await?;
+        let thread = thread::patch(&mut transaction, key, patch).await?;
+        commit(transaction).await?;
+        Ok(thread)
+    }
+
+    async fn delete_thread(&self, key: &ThreadKey) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let is_deleted = thread::delete(&mut transaction, key).await?;
+        commit(transaction).await?;
+        Ok(is_deleted)
+    }
+
+    async fn reserve_position(&self, key: &ThreadKey) -> Result<i64, StoreError> {
+        let mut transaction = self.write().await?;
+        let position = thread::next_position(&mut transaction, key).await?;
+        commit(transaction).await?;
+        Ok(position)
+    }
+
+    async fn save_item_at(
+        &self,
+        key: &ThreadKey,
+        item: &ThreadItem,
+        position: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        item::save(&mut transaction, key, item, position).await?;
+        commit(transaction).await
+    }
+
+    async fn load_item(&self, key: &ThreadKey, item_id: &str) -> Result<ThreadItem, StoreError> {
+        item::load(&mut *self.read().await?, key, item_id).await
+    }
+
+    async fn load_items(
+        &self,
+        key: &ThreadKey,
+        query: &PageQuery,
+        visibility: Visibility,
+    ) -> Result<Page<ThreadItem>, StoreError> {
+        item::page(&mut *self.read().await?, key, query, visibility).await
+    }
+
+    async fn delete_item(&self, key: &ThreadKey, item_id: &str) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let is_deleted = item::delete(&mut transaction, key, item_id).await?;
+        commit(transaction).await?;
+        Ok(is_deleted)
+    }
+
+    async fn set_items_aside(
+        &self,
+        key: &ThreadKey,
+        after_item_id: &str,
+        turn_id: &str,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        item::set_aside(&mut transaction, key, after_item_id, turn_id).await?;
+        commit(transaction).await
+    }
+
+    async fn delete_items_aside(&self, key: &ThreadKey, turn_id: &str) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        item::delete_aside(&mut transaction, key, turn_id).await?;
+        commit(transaction).await
+    }
+
+    async fn restore_items_aside(&self, key: &ThreadKey, turn_id: &str) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let is_restored = item::restore_aside(&mut transaction, key, turn_id).await?;
+        commit(transaction).await?;
+        Ok(is_restored)
+    }
+
+    async fn save_feedback(
+        &self,
+        key: &ThreadKey,
+        item_ids: &[String],
+        kind: FeedbackKind,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        for item_id in item_ids {
+            item::save_feedback(&mut transaction, key, item_id, kind).await?;
+        }
+        commit(transaction).await
+    }
+}

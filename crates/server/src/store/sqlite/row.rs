@@ -1,0 +1,79 @@
+//! Rows as SQLite keeps them, and what they mean on the wire.
+
+use docent_protocol::{Page, ThreadItem, ThreadMetadata, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::store::StoreError;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct ThreadRow {
+    pub(super) id: String,
+    created_at: i64,
+    title: Option<String>,
+    status: String,
+    metadata: String,
+    allowed_image_domains: Option<String>,
+}
+
+impl TryFrom<ThreadRow> for ThreadMetadata {
+    type Error = StoreError;
+
+    fn try_from(row: ThreadRow) -> Result<Self, StoreError> {
+        let ThreadRow { id, created_at, title, status, metadata, allowed_image_domains } = row;
+        Ok(Self {
+            title,
+            id,
+            created_at: Timestamp::from_unix_micros(created_at),
+            status: read(&status)?,
+            allowed_image_domains: allowed_image_domains.as_deref().map(read).transpose()?,
+            metadata: read(&metadata)?,
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct ItemRow {
+    body: String,
+}
+
+impl TryFrom<ItemRow> for ThreadItem {
+    type Error = StoreError;
+
+    fn try_from(row: ItemRow) -> Result<Self, StoreError> {
+        read(&row.body)
+    }
+}
+
+pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(StoreError::database)
+}
+
+pub(super) fn write<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(StoreError::database)
+}
+
+/// How many rows to fetch for a page: one more than it shows, to know whether more follow.
+pub(super) fn rows_for(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
+}
+
+/// The page of rows fetched by [`rows_for`].
+pub(super) fn page<R, T: TryFrom<R, Error = StoreError>>(
+    rows: Vec<R>,
+    limit: usize,
+    id: impl Fn(&T) -> &str,
+) -> Result<Page<T>, StoreError> {
+    let has_more = rows.len() > limit;
+    let data = rows.into_iter().take(limit).map(T::try_from).collect::<Result<Vec<T>, StoreError>>()?;
+    let after = data.last().filter(|_| has_more).map(|last| id(last).to_owned());
+    Ok(Page { data, has_more, after })
+}
+
+/// The error of a write: a second row of one key is told apart.
+pub(super) fn write_error(error: sqlx::Error) -> StoreError {
+    match error.as_database_error() {
+        Some(cause) if cause.is_unique_violation() => StoreError::Duplicate,
+        _ => StoreError::database(error),
+    }
+}

@@ -1,0 +1,187 @@
+//! A server for tests, and the few words tests need to talk to it.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
+use docent_server::{
+    AuthError, AuthRequest, ChatServer, ChatServerBuilder, CountingGenerator, FixedClock, Identity,
+    SqliteStore,
+};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::script::Script;
+
+pub(crate) struct Site {
+    pub(crate) server: ChatServer,
+    pub(crate) store: SqliteStore,
+    router: Router,
+}
+
+/// The user is the header `x-user-id`, trusted: these tests are about what a known user may do.
+pub(crate) fn trusting(request: &AuthRequest<'_>) -> Result<Identity, AuthError> {
+    match request.header("x-user-id") {
+        Some("forbidden") => Err(AuthError::Forbidden("Not you.".into())),
+        Some("broken") => Err(AuthError::Unavailable("secret detail".into())),
+        Some(user) => Ok(Identity::new(user)),
+        None => Err(AuthError::Unauthenticated("Who are you?".into())),
+    }
+}
+
+pub(crate) fn builder(store: SqliteStore) -> ChatServerBuilder {
+    ChatServer::builder().handler(Script).store(store).authenticator(trusting)
+}
+
+pub(crate) async fn site() -> Site {
+    site_with(|builder| builder).await
+}
+
+/// A server whose ids count up and whose clock stands still, for transcripts.
+pub(crate) async fn repeatable_site() -> Site {
+    site_with(|builder| {
+        let noon = "2026-01-01T12:00:00Z".parse().unwrap();
+        builder.ids(CountingGenerator::default()).clock(FixedClock(noon))
+    })
+    .await
+}
+
+pub(crate) async fn site_with(configure: impl FnOnce(ChatServerBuilder) -> ChatServerBuilder) -> Site {
+    let store = SqliteStore::in_memory().await.unwrap();
+    let server = configure(builder(store.clone())).build().unwrap();
+    Site { router: server.router(), server, store }
+}
+
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answered {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The answer, which has to be a success.
+    #[track_caller]
+    pub(crate) fn ok(&self) -> Value {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.text);
+        self.json()
+    }
+
+    /// The events, which have to be whole.
+    #[track_caller]
+    pub(crate) fn events(&self) -> Vec<Value> {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.text);
+        assert!(self.text.is_empty() || self.text.ends_with("\n\n"), "a cut stream: {}", self.text);
+        events(&self.text)
+    }
+
+    /// The code of the error that this answer has to be.
+    #[track_caller]
+    pub(crate) fn error(&self, status: u16) -> String {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        let body = self.json();
+        assert!(body["error"]["message"].as_str().is_some_and(|message| !message.is_empty()), "{body}");
+        body["error"]["code"].as_str().unwrap().to_owned()
+    }
+}
+
+pub(crate) fn events(text: &str) -> Vec<Value> {
+    text.split("\n\n")
+        .filter(|frame| !frame.is_empty() && !frame.starts_with(':'))
+        .map(|frame| serde_json::from_str(frame.strip_prefix("data: ").expect("a data line")).unwrap())
+        .collect()
+}
+
+pub(crate) fn kinds(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|event| event["type"].as_str().unwrap()).collect()
+}
+
+pub(crate) fn input(text: &str) -> Value {
+    json!({"content": [{"type": "input_text", "text": text}], "attachments": [], "inference_options": {}})
+}
+
+impl Site {
+    pub(crate) async fn raw(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answered {
+        let response = self.raw(request).await;
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answered {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    pub(crate) async fn post(&self, user: &str, kind: &str, params: Value) -> Answered {
+        self.send(request(user, &json!({"type": kind, "params": params}))).await
+    }
+
+    /// Makes a thread; gives its id and the events.
+    pub(crate) async fn create(&self, user: &str, text: &str) -> (String, Vec<Value>) {
+        let events = self.post(user, "threads.create", json!({"input": input(text)})).await.events();
+        (events[0]["thread"]["id"].as_str().unwrap().to_owned(), events)
+    }
+
+    pub(crate) async fn add(&self, user: &str, thread_id: &str, text: &str) -> Vec<Value> {
+        self.post(user, "threads.add_user_message", json!({"thread_id": thread_id, "input": input(text)}))
+            .await
+            .events()
+    }
+
+    /// All items a client sees, oldest first.
+    pub(crate) async fn items(&self, user: &str, thread_id: &str) -> Vec<Value> {
+        let page = self
+            .post(user, "items.list", json!({"thread_id": thread_id, "order": "asc", "limit": 100}))
+            .await
+            .ok();
+        page["data"].as_array().unwrap().clone()
+    }
+
+    /// What the items say, oldest first.
+    pub(crate) async fn texts(&self, user: &str, thread_id: &str) -> Vec<String> {
+        let items = self.items(user, thread_id).await;
+        items.iter().map(|item| item["content"][0]["text"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Begins a request whose answer is not read yet; the turn goes on by itself.
+    pub(crate) async fn begin(&self, user: &str, kind: &str, params: Value) -> Response {
+        let response = self.raw(request(user, &json!({"type": kind, "params": params}))).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        response
+    }
+
+    /// Waits until the thread takes a message again.
+    pub(crate) async fn until_idle(&self, user: &str, thread_id: &str) {
+        for _ in 0..500 {
+            let retry = json!({"thread_id": thread_id, "item_id": "none"});
+            if self.post(user, "threads.retry_after_item", retry).await.status != StatusCode::CONFLICT {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the thread is still being answered");
+    }
+}
+
+pub(crate) fn request(user: &str, body: &Value) -> Request<Body> {
+    Request::post("/chatkit")
+        .header("x-user-id", user)
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap()
+}
+
+pub(crate) async fn text_of(response: Response) -> String {
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
