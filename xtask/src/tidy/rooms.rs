@@ -78,8 +78,9 @@ const WALLS: &[Wall] = &[
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources.iter().filter(|source| source.is(&["rs"]) || is_script(&source.path)) {
+        let imports = imports(source);
         for wall in WALLS.iter().filter(|wall| (wall.holds_for)(&source.path)) {
-            for (number, line) in source.code() {
+            for (number, line) in source.code().filter(|(number, _)| !imports.contains(number)) {
                 if let Some(name) = wall.never.iter().find(|name| mentions(line, name)) {
                     findings.push(source.finding(
                         number,
@@ -91,6 +92,27 @@ pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The lines of `#[wasm_bindgen] extern "C" { … }` in the core's dom/: functions of the browser that web-sys lacks or makes
+/// dear. They show JavaScript nothing, which is what the wall around `#[wasm_bindgen]` is about.
+fn imports(source: &Source) -> Vec<usize> {
+    let mut found = Vec::new();
+    if !in_core(&source.path, &["dom"]) {
+        return found;
+    }
+    let mut attribute = None;
+    let mut is_inside = false;
+    for (number, line) in source.lines() {
+        if is_inside || line.starts_with("extern \"C\"") {
+            found.extend(attribute.take());
+            found.push(number);
+            is_inside = !line.starts_with('}');
+        } else {
+            attribute = line.starts_with("#[wasm_bindgen").then_some(number);
+        }
+    }
+    found
 }
 
 /// Whether code mentions a name: an identifier as a whole word, a path or a quoted name as it is.
@@ -145,6 +167,15 @@ mod tests {
         }
         let outside = check(&[source("crates/server/src/auth.rs", "use sqlx::Row;")]);
         assert_eq!(outside.len(), 1);
+    }
+
+    #[test]
+    fn a_browser_function_may_be_imported_in_dom_and_nothing_exported() {
+        let import = "#[wasm_bindgen]\nextern \"C\" {\n    #[wasm_bindgen(method)]\n    fn f(this: &X);\n}\n";
+        assert!(check(&[source("src/dom/page.rs", import)]).is_empty());
+        assert_eq!(check(&[source("src/splice.rs", import)]).len(), 2);
+        let export = format!("{import}\n#[wasm_bindgen]\npub fn g() {{}}\n");
+        assert_eq!(check(&[source("src/dom/page.rs", &export)]).len(), 1);
     }
 
     #[test]
