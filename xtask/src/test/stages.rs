@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Stage, package};
 use crate::failure::{Failure, Outcome};
 use crate::process::{self, Running};
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::tool::{self, Browser, CargoTool};
 use crate::toolchain::WasmToolchain;
 use crate::{build_wasm, demo, size, tidy, tree};
@@ -21,11 +21,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "clippy", about: "lints of every target, none allowed", run: clippy },
     Stage { name: "rustdoc", about: "the documentation builds without a warning", run: rustdoc },
     Stage { name: "host-tests", about: "cargo test --workspace", run: host_tests },
-    Stage {
-        name: "build-wasm",
-        about: "the npm package",
-        run: |project| done(build_wasm::run(project, &[]), "pkg/ is built"),
-    },
+    Stage { name: "build-wasm", about: "the npm package", run: wasm_package },
     Stage {
         name: "package",
         about: "the packed package imports and type-checks as a user's would",
@@ -92,6 +88,28 @@ fn host_tests(project: &Project) -> Outcome<String> {
     // A snapshot that differs, or that no test reads any more, is a failure and never a new file.
     let output = cargo(project, "test-host", &["test", "--workspace"], &[("INSTA_UPDATE", "no")])?;
     count(&output, "test result: ok. ", " passed").ok_or_else(|| Failure::new("cargo test ran no test"))
+}
+
+/// Builds the package; a compiler's warning in code that only wasm builds see, which clippy on the host cannot, is an error.
+fn wasm_package(project: &Project) -> Outcome<String> {
+    build_wasm::run(project, &[])?;
+    for module in ["docent_core", "docent_element"] {
+        let log = project.log().join(format!("build-{module}.log"));
+        let warnings: Vec<String> = warnings(&project::read(&log)?);
+        if !warnings.is_empty() {
+            return Err(Failure::new(format!(
+                "{module} compiles with warnings:\n    {}",
+                warnings.join("\n    ")
+            ))
+            .advise(format!("mend them; the compiler's full text is in {}", log.display())));
+        }
+    }
+    Ok("pkg/ is built, without a warning".to_owned())
+}
+
+/// The first lines of the compiler's warnings in an output; cargo repeats those of code that is up to date.
+fn warnings(output: &str) -> Vec<String> {
+    output.lines().filter(|line| line.starts_with("warning: ")).map(str::to_owned).collect()
 }
 
 fn typescript(project: &Project) -> Outcome<String> {
@@ -179,6 +197,13 @@ mod tests {
     fn passed_tests_are_summed_over_all_binaries() {
         let output = "test result: ok. 3 passed; 0 failed\nx\ntest result: ok. 39 passed; 0 failed\n";
         assert_eq!(count(output, "test result: ok. ", " passed").as_deref(), Some("42 tests"));
+    }
+
+    #[test]
+    fn a_compilers_warning_is_seen_among_what_cargo_says() {
+        let output =
+            "   Compiling docent v0.1.0\nwarning: unused variable: `x`\n  --> src/lib.rs:1:1\n    Finished\n";
+        assert_eq!(warnings(output), ["warning: unused variable: `x`"]);
     }
 
     #[test]
