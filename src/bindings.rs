@@ -9,12 +9,16 @@ mod interceptor;
 mod options;
 mod page_context;
 mod provider;
+mod record;
+mod selection;
 
 use js_sys::{Error, Reflect};
 use wasm_bindgen::JsValue;
 
 pub use create_fetch::create_fetch;
+pub use element_ready::when_element_ready;
 pub use page_context::page_context;
+pub use selection::ask_selection;
 
 pub(crate) use options::Options;
 

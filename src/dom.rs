@@ -2,9 +2,11 @@
 //! values that clean up when they are dropped.
 
 mod abort;
+pub(crate) mod ask;
 mod call;
 mod content;
 pub(crate) mod detector;
+mod frame;
 mod handle;
 mod page;
 pub(crate) mod script;

@@ -2,6 +2,8 @@
 //!
 //! Counts are Unicode scalar values ("characters" below), so that a limit means the same for every script.
 
+use crate::text::is_invisible;
+
 /// A passage ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
@@ -35,20 +37,19 @@ pub fn excerpt(selected: &str, limit: usize) -> Excerpt {
     Excerpt { text, truncated: true, char_count }
 }
 
-/// Removes what a reader cannot see (zero-width space, byte order mark, word joiner, soft hyphen, control characters),
-/// makes no-break spaces spaces and line ends `\n`, and trims. Joiners that shape letters and emoji stay.
+/// Removes control characters and what a reader cannot see, makes no-break spaces spaces and line ends `\n`, and
+/// trims. Joiners that shape letters and emoji stay.
 #[must_use]
 pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
-            '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {}
             '\r' if characters.peek() == Some(&'\n') => {}
             '\r' | '\u{2028}' | '\u{2029}' => cleaned.push('\n'),
             '\u{a0}' => cleaned.push(' '),
             '\n' | '\t' => cleaned.push(character),
-            control if control.is_control() => {}
+            hidden if hidden.is_control() || is_invisible(hidden) => {}
             other => cleaned.push(other),
         }
     }
@@ -85,13 +86,12 @@ fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {}
             space if space.is_whitespace() => {
                 if !line.ends_with(' ') {
                     line.push(' ');
                 }
             }
-            control if control.is_control() => {}
+            hidden if hidden.is_control() || is_invisible(hidden) => {}
             other => line.push(other),
         }
     }

@@ -28,6 +28,7 @@ pub mod ask_queue;
 pub mod excerpt;
 pub mod gesture;
 pub mod shortcut;
+pub mod theme;
 
 pub mod bindings;
 mod dom;

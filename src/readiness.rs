@@ -230,7 +230,8 @@ impl Readiness {
     }
 
     fn script_failed(&mut self, code: ErrorCode, can_reload: bool, jitter: f64) -> Step {
-        if !self.is_waiting() {
+        // One failure may be told twice (a policy's report and the tag's event); the fallback is under way by then.
+        if !self.is_waiting() || self.fallback == Fallback::Running {
             return Step::Nothing;
         }
         self.can_reload = can_reload;
@@ -296,9 +297,6 @@ impl Readiness {
             // It is a script as well and gets the same time; offline time does not count against it.
             self.fallback_at = Some(self.waited_ms + self.limits.timeout_ms);
             return Step::RunFallback;
-        }
-        if self.fallback == Fallback::Running {
-            self.fallback = Fallback::Spent;
         }
         self.state = State::Error(code);
         Step::Nothing

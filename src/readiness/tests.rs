@@ -135,6 +135,8 @@ fn l7_the_fallback_runs_once_and_the_first_failure_is_reported_if_it_fails() {
     let mut readiness = waiting(true, true);
     assert_eq!(readiness.apply(10.0, failed(ErrorCode::Csp)), Step::RunFallback);
     assert_eq!(readiness.state(), State::Loading, "no error is shown while there is hope");
+    assert_eq!(readiness.apply(11.0, failed(ErrorCode::Network)), Step::Nothing);
+    assert_eq!(readiness.state(), State::Loading, "the same failure told twice");
     readiness.apply(500.0, Signal::FallbackFailed);
     assert_eq!(readiness.state(), State::Error(ErrorCode::Csp));
     readiness.apply(600.0, Signal::Started);

@@ -1,0 +1,173 @@
+//! `askSelection` for JavaScript.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element};
+
+use super::Options;
+use super::record::{call, record, set};
+use crate::anchor::Rect;
+use crate::dom::ask::{Action, Amounts, Asker, Bar, Scope, Snapshot, View, Wish};
+use crate::dom::{document, window};
+use crate::outline::Heading;
+use crate::shortcut::Shortcut;
+use crate::theme::Theme;
+use crate::{DocentError, ErrorCode};
+
+/// No browser and no screen reader uses it by itself (Alt+Shift+A, for one, moves the focus in Chromium). The letter
+/// stands for "question".
+const SHORTCUT: &str = "Alt+Shift+Q";
+
+/// Shows a small bar beside selected text and hands over the passage when the reader presses it.
+///
+/// Options: `onAsk(selection)` (required), `root` (an element, a document, a selector, or a list of these; the whole
+/// page), `minChars` (3), `maxChars` (4000), `contextChars` (64), `label` ("Ask"), `actions` (`[{ id, label }]`
+/// instead of `label`), `toolbarLabel`, `hint`, `shortcut` (`"Alt+Shift+Q"`, `false` for none), `theme`
+/// (`"auto"`, `"light"`, `"dark"`), `insetTop` (pixels covered by a sticky header).
+///
+/// Returns `{ ask(), destroy() }`: `ask` asks about the current selection and returns whether there was one.
+///
+/// # Errors
+/// Throws a `DocentError` with the code `invalid_option` or, without a page, `no_document`.
+#[wasm_bindgen(js_name = askSelection)]
+pub fn ask_selection(options: JsValue) -> Result<JsValue, JsValue> {
+    let options = Options::new("askSelection", options)?;
+    let on_ask = options.function("onAsk")?.ok_or_else(|| options.wrong("onAsk", "a function"))?;
+    let (Some(window), Some(document)) = (window(), document()) else {
+        let message = "askSelection needs a page. Call it in the browser, for example in an effect.";
+        return Err(DocentError::new(ErrorCode::NoDocument, message).into());
+    };
+    let actions = actions(&options)?;
+    let shortcut = match options.value("shortcut") {
+        Some(value) if value == JsValue::FALSE => None,
+        value => {
+            let text = value.map_or_else(|| Some(SHORTCUT.to_owned()), |value| value.as_string());
+            let platform = window.navigator().platform().unwrap_or_default();
+            let is_mac = platform.starts_with("Mac") || platform.starts_with("iP");
+            let parsed = text.and_then(|text| Shortcut::parse(&text, is_mac));
+            let must = "false or keys such as \"Alt+Shift+Q\", with Alt, Control or Meta";
+            Some(parsed.ok_or_else(|| options.wrong("shortcut", must))?)
+        }
+    };
+    let theme = match options.text("theme")? {
+        None => Theme::Auto,
+        Some(text) => {
+            Theme::parse(&text).ok_or_else(|| options.wrong("theme", "\"auto\", \"light\" or \"dark\""))?
+        }
+    };
+    let number =
+        |name, standard| Ok::<_, DocentError>(options.whole_number(name)?.unwrap_or(standard) as usize);
+    let keys = shortcut.as_ref().map(Shortcut::aria);
+    let hint = match (options.text("hint")?, &keys) {
+        (Some(hint), _) => hint,
+        (None, Some(keys)) => ["Press ", keys, " to ask about the selected text."].concat(),
+        (None, None) => String::new(),
+    };
+    let toolbar_label = options.text("toolbarLabel")?.unwrap_or_else(|| "Ask about the selected text".into());
+    let wish = Wish {
+        scope: Scope { roots: roots(&options, &document)?, min_chars: number("minChars", 3)?.max(1) },
+        amounts: Amounts {
+            max_chars: number("maxChars", 4_000)?.max(1),
+            context_chars: number("contextChars", 64)?,
+        },
+        shortcut,
+        hint,
+        view: View { theme, inset_top: number("insetTop", 0)? as f64 },
+        actions,
+    };
+    let bar = Bar::new(&document, &wish.actions, &toolbar_label, keys.as_deref())?;
+    let asker = Asker::start(window, document, bar, wish, move |snapshot, action| {
+        call(&on_ask, &selection(snapshot, action));
+    });
+    Ok(handle(&asker))
+}
+
+/// A plain object, so that a caller may spread it, keep its functions apart and compare it in tests.
+fn handle(asker: &Rc<Asker>) -> JsValue {
+    let asks = asker.clone();
+    let ask = Closure::<dyn Fn() -> bool>::new(move || asks.ask_now()).into_js_value();
+    let destroyed = asker.clone();
+    let destroy = Closure::<dyn Fn()>::new(move || destroyed.destroy()).into_js_value();
+    record(&[("ask", ask), ("destroy", destroy)])
+}
+
+fn actions(options: &Options) -> Result<Vec<Action>, DocentError> {
+    let Some(value) = options.value("actions") else {
+        let label = options.text("label")?.unwrap_or_else(|| "Ask".into());
+        return Ok(vec![Action { id: "ask".into(), label }]);
+    };
+    let text = |action: &JsValue, name: &str| {
+        Reflect::get(action, &name.into()).ok()?.as_string().filter(|text| !text.is_empty())
+    };
+    let read = |action: JsValue| Some(Action { id: text(&action, "id")?, label: text(&action, "label")? });
+    let list = value.dyn_into::<Array>().ok().filter(|list| list.length() > 0);
+    let actions = list.and_then(|list| list.iter().map(read).collect::<Option<Vec<_>>>());
+    actions.ok_or_else(|| options.wrong("actions", "a list of { id, label } with at least one entry"))
+}
+
+fn roots(options: &Options, document: &Document) -> Result<Vec<Element>, DocentError> {
+    let Some(value) = options.value("root") else { return Ok(Vec::new()) };
+    let must = "an element, a document, a selector that finds something, or a list of these";
+    let values = if Array::is_array(&value) { Array::from(&value) } else { Array::of1(&value) };
+    let mut roots = Vec::new();
+    for value in values.iter() {
+        if let Some(selector) = value.as_string() {
+            let found = document.query_selector_all(&selector).map_err(|_| options.wrong("root", must))?;
+            roots.extend(
+                (0..found.length()).filter_map(|index| found.item(index)?.dyn_into::<Element>().ok()),
+            );
+        } else if value.is_instance_of::<Document>() {
+            roots.extend(value.unchecked_into::<Document>().document_element());
+        } else {
+            roots.push(value.dyn_into::<Element>().map_err(|_| options.wrong("root", must))?);
+        }
+    }
+    if roots.is_empty() { Err(options.wrong("root", must)) } else { Ok(roots) }
+}
+
+fn selection(snapshot: &Snapshot, action: &str) -> JsValue {
+    let excerpt = &snapshot.excerpt;
+    let selection = record(&[
+        ("text", excerpt.text.as_str().into()),
+        ("truncated", excerpt.truncated.into()),
+        ("charCount", (excerpt.char_count as f64).into()),
+        ("url", snapshot.url.as_str().into()),
+        ("prefix", snapshot.prefix.as_str().into()),
+        ("suffix", snapshot.suffix.as_str().into()),
+        ("block", snapshot.block.into()),
+        ("action", action.into()),
+        ("rect", rect(&snapshot.rect)),
+    ]);
+    if let Some((Heading { id, text, level }, path)) = &snapshot.heading {
+        let path: Array = path.iter().map(|text| JsValue::from(text.as_str())).collect();
+        let fields = [
+            ("id", id.as_str().into()),
+            ("text", text.as_str().into()),
+            ("level", (*level).into()),
+            ("path", path.into()),
+        ];
+        set(&selection, "heading", &record(&fields));
+    }
+    let optional =
+        [("lang", &snapshot.lang), ("dir", &snapshot.dir), ("codeLanguage", &snapshot.code_language)];
+    for (name, value) in optional {
+        if let Some(value) = value {
+            set(&selection, name, &value.as_str().into());
+        }
+    }
+    selection
+}
+
+fn rect(rect: &Rect) -> JsValue {
+    let whole = |value: f64| JsValue::from(value.round());
+    record(&[
+        ("x", whole(rect.x)),
+        ("y", whole(rect.y)),
+        ("width", whole(rect.width)),
+        ("height", whole(rect.height)),
+    ])
+}

@@ -1,0 +1,318 @@
+//! Waits for the chat element in a real page: feeds what the browser tells into [`Readiness`] and does what it asks.
+//!
+//! A detector keeps itself alive through its listeners and timers. Once the element is ready, or the caller gave up,
+//! all of them are gone, and with them the detector. After an error only what a recovery needs is left: the promise
+//! of the custom element registry, and the listener for coming online.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Document, Element, SecurityPolicyViolationEvent, Window};
+
+use super::script::{Progress, Script, ScriptRequest, http_status};
+use super::{Listener, Timer};
+use crate::load_failure::{Evidence, classify, describe};
+use crate::readiness::{Limits, Readiness, Signal, State, Step};
+use crate::{DocentError, ErrorCode};
+
+/// What to wait for.
+pub(crate) struct Wish {
+    /// The element's tag name.
+    pub(crate) name: String,
+    /// The script to find or add; without one the page brings its own.
+    pub(crate) script: Option<ScriptRequest>,
+    /// The very element to use; without one the class decides.
+    pub(crate) element: Option<Element>,
+    /// Called once when everything else failed; returns a promise.
+    pub(crate) fallback: Option<Function>,
+    /// How long to wait.
+    pub(crate) limits: Limits,
+}
+
+/// Where the element stands, for the caller.
+#[derive(Clone)]
+pub(crate) struct Standing {
+    pub(crate) state: State,
+    /// Once ready, whose element it is.
+    pub(crate) source: Option<&'static str>,
+    /// After an error, what to do about it, and what the fallback failed with.
+    pub(crate) error: Option<(DocentError, Option<JsValue>)>,
+}
+
+/// After this long an element that is defined without its methods is not looked at again.
+const LAST_LOOK_MS: u32 = 10_000;
+
+/// A tag's `error` and the report of a policy arrive as separate events; this long one waits for the other.
+const REPORT_MS: u32 = 40;
+
+pub(crate) struct Detector {
+    window: Window,
+    document: Document,
+    wish: Wish,
+    readiness: RefCell<Readiness>,
+    tell: Box<dyn Fn(Standing)>,
+    /// What is needed until the wait ends, until the element is ready, and for the script tag of the moment.
+    waiting: RefCell<Vec<Listener>>,
+    recovery: RefCell<Vec<Listener>>,
+    tag: RefCell<Vec<Listener>>,
+    timers: RefCell<Timers>,
+    has_csp_violation: Cell<bool>,
+    http_status: Cell<u16>,
+    fallback_error: RefCell<Option<JsValue>>,
+}
+
+#[derive(Default)]
+struct Timers {
+    wake: Option<Timer>,
+    look: Option<Timer>,
+    report: Option<Timer>,
+}
+
+impl Detector {
+    /// Begins to wait. `tell` hears of every change of state, first of `loading` or, if the element is there, `ready`.
+    pub(crate) fn start(
+        window: Window,
+        document: Document,
+        wish: Wish,
+        tell: impl Fn(Standing) + 'static,
+    ) -> Rc<Self> {
+        let has_script = wish.script.is_some();
+        let readiness = Readiness::new(wish.limits, has_script, wish.fallback.is_some());
+        let detector = Rc::new(Self {
+            window,
+            document,
+            wish,
+            readiness: RefCell::new(readiness),
+            tell: Box::new(tell),
+            waiting: RefCell::default(),
+            recovery: RefCell::default(),
+            tag: RefCell::default(),
+            timers: RefCell::default(),
+            has_csp_violation: Cell::new(false),
+            http_status: Cell::new(0),
+            fallback_error: RefCell::default(),
+        });
+        if detector.is_usable() {
+            detector.signal(Signal::Usable);
+            return detector;
+        }
+        detector.listen_for_recovery();
+        detector.signal(Signal::Hidden(detector.document.hidden()));
+        detector.signal(Signal::Offline(!detector.window.navigator().on_line()));
+        detector.signal(Signal::Started);
+        detector.expect_definition();
+        detector.attach_script();
+        detector
+    }
+
+    /// Ends the wait for good.
+    pub(crate) fn abort(self: &Rc<Self>) {
+        self.signal(Signal::Aborted);
+        self.release();
+    }
+
+    fn signal(self: &Rc<Self>, signal: Signal) {
+        let now_ms = self.window.performance().map_or_else(js_sys::Date::now, |clock| clock.now());
+        let (before, step, after) = {
+            let mut readiness = self.readiness.borrow_mut();
+            let before = readiness.state();
+            let step = readiness.apply(now_ms, signal);
+            (before, step, readiness.state())
+        };
+        if before != after {
+            self.enter(after);
+        }
+        match step {
+            Step::Nothing => {}
+            Step::Reload => self.attach_script(),
+            Step::RunFallback => self.run_fallback(),
+        }
+        let wake_in_ms = self.readiness.borrow().wake_in_ms();
+        let wake = wake_in_ms.map(|wait| {
+            let this = self.clone();
+            Timer::after(wait, move || this.signal(Signal::Woke))
+        });
+        self.timers.borrow_mut().wake = wake;
+    }
+
+    fn enter(self: &Rc<Self>, state: State) {
+        match state {
+            State::Idle | State::Slow => {}
+            State::Loading => self.listen_while_waiting(),
+            State::Ready | State::Error(ErrorCode::Aborted) => self.release(),
+            State::Error(_) => {
+                self.waiting.take();
+                self.tag.take();
+                self.timers.borrow_mut().report = None;
+            }
+        }
+        let error = match state {
+            State::Error(code) => {
+                let url = self.wish.script.as_ref().map(|script| script.url.as_str());
+                let error = describe(code, &self.wish.name, url, self.http_status.get());
+                Some((error, self.fallback_error.borrow().clone()))
+            }
+            _ => None,
+        };
+        let source = (state == State::Ready).then(|| source_of(&self.class()));
+        (self.tell)(Standing { state, source, error });
+    }
+
+    fn release(&self) {
+        self.waiting.take();
+        self.recovery.take();
+        self.tag.take();
+        self.timers.take();
+    }
+
+    fn listen_while_waiting(self: &Rc<Self>) {
+        let this = self.clone();
+        let visibility = Listener::on(&self.document, "visibilitychange", move |_| {
+            this.signal(Signal::Hidden(this.document.hidden()));
+        });
+        let this = self.clone();
+        let policy = Listener::on(&self.document, "securitypolicyviolation", move |event| {
+            this.read_violation(event.unchecked_ref());
+        });
+        let this = self.clone();
+        let offline = Listener::on(&self.window, "offline", move |_| this.signal(Signal::Offline(true)));
+        self.waiting.replace(vec![visibility, policy, offline]);
+    }
+
+    fn listen_for_recovery(self: &Rc<Self>) {
+        let this = self.clone();
+        let online = Listener::on(&self.window, "online", move |_| this.signal(Signal::Offline(false)));
+        let this = self.clone();
+        // A page that comes out of the back-forward cache may have missed what happened meanwhile.
+        let shown = Listener::on(&self.window, "pageshow", move |_| this.look(LAST_LOOK_MS));
+        self.recovery.replace(vec![online, shown]);
+    }
+
+    fn read_violation(self: &Rc<Self>, violation: &SecurityPolicyViolationEvent) {
+        let Some(request) = &self.wish.script else { return };
+        let address = request.url.split('#').next().unwrap_or_default();
+        let is_enforced = Reflect::get(violation, &"disposition".into()).is_ok_and(|it| it == "enforce");
+        let is_script = violation.effective_directive().starts_with("script-src");
+        if is_enforced && is_script && violation.blocked_uri() == address {
+            self.has_csp_violation.set(true);
+            self.report_failure();
+        }
+    }
+
+    /// The registry's promise cannot be cancelled, so it must not keep the detector alive.
+    fn expect_definition(self: &Rc<Self>) {
+        let Ok(defined) = self.window.custom_elements().when_defined(&self.wish.name) else { return };
+        let weak = Rc::downgrade(self);
+        spawn_local(async move {
+            if JsFuture::from(defined).await.is_ok()
+                && let Some(this) = weak.upgrade()
+            {
+                this.look(16);
+            }
+        });
+    }
+
+    /// Looks whether the element is usable; if it is defined without its methods, again after twice the time.
+    fn look(self: &Rc<Self>, again_in_ms: u32) {
+        if self.is_usable() {
+            self.signal(Signal::Usable);
+        } else if again_in_ms < LAST_LOOK_MS {
+            let this = self.clone();
+            let look = Timer::after(again_in_ms, move || this.look(again_in_ms * 2));
+            self.timers.borrow_mut().look = Some(look);
+        }
+    }
+
+    fn class(&self) -> JsValue {
+        self.window.custom_elements().get(&self.wish.name)
+    }
+
+    fn is_usable(&self) -> bool {
+        let class = self.class();
+        if class.is_undefined() {
+            return false;
+        }
+        if let Some(element) = &self.wish.element {
+            self.window.custom_elements().upgrade(element);
+            return has_options(element);
+        }
+        let prototype = Reflect::get(&class, &"prototype".into()).unwrap_or(JsValue::UNDEFINED);
+        // A class may also set its methods in its constructor: then only an instance shows them.
+        has_options(&prototype)
+            || self.document.create_element(&self.wish.name).is_ok_and(|instance| has_options(&instance))
+    }
+
+    fn attach_script(self: &Rc<Self>) {
+        let Some(request) = &self.wish.script else { return };
+        self.http_status.set(0);
+        let script = match Script::find_or_add(&self.document, request) {
+            Ok(script) => script,
+            Err(_) => {
+                self.has_csp_violation.set(true);
+                return self.report_failure();
+            }
+        };
+        let this = self.clone();
+        let loaded = Listener::on(&script.tag, "load", move |_| {
+            this.signal(Signal::Loaded);
+            this.look(16);
+        });
+        let this = self.clone();
+        let failed = Listener::on(&script.tag, "error", move |_| this.await_report());
+        self.tag.replace(vec![loaded, failed]);
+        match script.progress() {
+            Progress::Unknown => {}
+            Progress::Loaded => self.signal(Signal::Loaded),
+            Progress::Failed => self.await_report(),
+        }
+    }
+
+    fn await_report(self: &Rc<Self>) {
+        let this = self.clone();
+        self.timers.borrow_mut().report = Some(Timer::after(REPORT_MS, move || this.report_failure()));
+    }
+
+    fn report_failure(self: &Rc<Self>) {
+        self.timers.borrow_mut().report = None;
+        let Some(request) = &self.wish.script else { return };
+        let script = Script::find(&self.document, &request.url);
+        self.http_status.set(http_status(&request.url).unwrap_or(0));
+        let code = classify(&Evidence {
+            has_csp_violation: self.has_csp_violation.get(),
+            is_offline: !self.window.navigator().on_line(),
+            has_integrity: script.as_ref().is_some_and(Script::has_integrity),
+            http_status: self.http_status.get(),
+        });
+        let can_reload = script.is_none_or(|script| script.is_ours);
+        self.signal(Signal::Failed { code, can_reload, jitter: js_sys::Math::random() });
+    }
+
+    fn run_fallback(self: &Rc<Self>) {
+        let Some(fallback) = &self.wish.fallback else { return };
+        let promise = match fallback.call0(&JsValue::UNDEFINED) {
+            Ok(value) => Promise::resolve(&value),
+            Err(thrown) => Promise::reject(&thrown),
+        };
+        let this = self.clone();
+        spawn_local(async move {
+            if let Err(reason) = JsFuture::from(promise).await {
+                this.fallback_error.replace(Some(reason));
+            }
+            let signal = if this.is_usable() { Signal::Usable } else { Signal::FallbackFailed };
+            this.signal(signal);
+        });
+    }
+}
+
+fn has_options(target: &JsValue) -> bool {
+    Reflect::get(target, &"setOptions".into()).is_ok_and(|method| method.is_function())
+}
+
+/// Our own element says so on its class; any other counts as the official one.
+fn source_of(class: &JsValue) -> &'static str {
+    let is_ours = Reflect::get(class, &"docent".into()).is_ok_and(|mark| mark.is_truthy());
+    if is_ours { "element" } else { "official" }
+}

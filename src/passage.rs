@@ -1,0 +1,116 @@
+//! Text of a page as a reader sees it, put together piece by piece: white space collapses as in a browser's layout,
+//! blocks stand on lines of their own.
+
+/// The text gathered so far.
+#[derive(Default)]
+pub struct Passage {
+    text: String,
+    /// Line ends owed before the next ink: a block border asks for at least so many.
+    owed_lines: usize,
+    owed_tab: bool,
+}
+
+impl Passage {
+    /// Text of one node. `is_preformatted` keeps its white space as it is.
+    pub fn write(&mut self, text: &str, is_preformatted: bool) {
+        for character in text.chars() {
+            if !is_preformatted && matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
+                let starts_line = self.owed_lines > 0 || self.owed_tab;
+                if !starts_line && !self.text.is_empty() && !self.text.ends_with([' ', '\n', '\t']) {
+                    self.text.push(' ');
+                }
+                continue;
+            }
+            self.pay();
+            self.text.push(character);
+        }
+    }
+
+    /// A forced line break.
+    pub fn break_line(&mut self) {
+        self.pay();
+        self.text.push('\n');
+    }
+
+    /// The border of a block; `lines` is 2 around a paragraph, else 1. Borders that meet count once.
+    pub fn border(&mut self, lines: usize) {
+        self.owed_lines = self.owed_lines.max(lines);
+    }
+
+    /// The end of a table cell.
+    pub fn end_cell(&mut self) {
+        self.owed_tab = true;
+    }
+
+    /// How much was gathered, in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether nothing was gathered.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The text. White space at its ends stays where something was written there.
+    #[must_use]
+    pub fn finish(self) -> String {
+        self.text
+    }
+
+    fn pay(&mut self) {
+        if self.owed_lines > 0 && !self.text.is_empty() {
+            self.text.truncate(self.text.trim_end_matches(' ').len());
+            let paid = self.text.bytes().rev().take_while(|byte| *byte == b'\n').count();
+            for _ in paid..self.owed_lines {
+                self.text.push('\n');
+            }
+        } else if self.owed_tab && !self.text.is_empty() {
+            self.text.push('\t');
+        }
+        (self.owed_lines, self.owed_tab) = (0, false);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s13_blocks_stand_on_their_own_lines_and_borders_that_meet_count_once() {
+        let mut passage = Passage::default();
+        passage.border(1);
+        passage.write("  One\n  line ", false);
+        passage.border(2);
+        passage.border(1);
+        passage.write("\n\t", false);
+        passage.write("Two", false);
+        passage.border(1);
+        assert_eq!(passage.finish(), "One line\n\nTwo");
+    }
+
+    #[test]
+    fn s13_code_keeps_its_lines_and_its_indentation() {
+        let mut passage = Passage::default();
+        passage.write("if x:\n    go()", true);
+        passage.break_line();
+        passage.write("    stop()", true);
+        assert_eq!(passage.finish(), "if x:\n    go()\n    stop()");
+    }
+
+    #[test]
+    fn s13_cells_of_a_row_are_apart_by_tabs() {
+        let mut passage = Passage::default();
+        for row in [["a", "b"], ["c", "d"]] {
+            passage.border(1);
+            for cell in row {
+                passage.write(cell, false);
+                passage.end_cell();
+            }
+            passage.border(1);
+        }
+        assert_eq!(passage.finish(), "a\tb\nc\td");
+    }
+}
