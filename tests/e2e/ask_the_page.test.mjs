@@ -108,7 +108,7 @@ test("the whole way works with the keyboard alone", async () => {
     await page.keyboard.press("Enter");
     await selectByCaret(paragraph(page), passage);
     await popover(page).waitFor();
-    await page.keyboard.press("Alt+Shift+KeyA");
+    await page.keyboard.press("Alt+Shift+KeyQ");
     await chat(page).quote(passage).waitFor();
     await chat(page).focused();
     await page.keyboard.type("When is it read?");

@@ -48,7 +48,7 @@ export async function selectByCaret(locator, text) {
 }
 
 /** The button beside a selection. */
-export const popover = (page) => page.getByRole("button", { name: "Ask", exact: true }).and(page.locator(":not(.ask-button)"));
+export const popover = (page) => page.getByRole("toolbar", { name: "Ask about the selected text" }).getByRole("button", { name: "Ask" });
 
 /** Keeps what goes to the endpoint: the headers and the parsed body of each request. */
 export function record(page) {
@@ -71,9 +71,12 @@ export async function signInAs(page, name) {
 export function chat(page, tag = "openai-chatkit") {
   const root = () => page.locator(tag);
   const composer = () => root().getByRole("textbox");
+  const said = (who) => root().getByRole("article").filter({ hasText: who });
+  const isIdle = async () => (await root().getByRole("log").getAttribute("aria-busy")) === "false";
   return {
     root,
     composer,
+    /** Opens the panel of the demo by its button. */
     async open() {
       await page.locator("[data-ask-toggle]").click();
       await composer().waitFor();
@@ -82,18 +85,35 @@ export function chat(page, tag = "openai-chatkit") {
       await composer().fill(question);
       await composer().press("Enter");
     },
-    quote: (text) => root().getByText(text),
-    userMessage: (text) => root().getByRole("article", { name: /you/i }).getByText(text, { exact: true }),
+    /** The passage above the composer. */
+    quote: (text) => root().getByRole("group", { name: "Quoted passage" }).filter({ hasText: text }),
+    userMessage: (text) => said("You said:").filter({ hasText: text }),
     /** The n-th answer, once its stream has ended. */
     async answer(number = 1) {
-      const answers = root().getByRole("article", { name: /assistant/i });
-      await until(`answer ${number} to be complete`, async () => (await answers.count()) >= number && !(await root().getByRole("button", { name: /stop/i }).count()));
+      const answers = said("Answer:");
+      await until(`answer ${number} to be complete`, async () => (await answers.count()) >= number && (await isIdle()));
       return answers.nth(number - 1);
     },
-    citations: () => root().getByRole("link"),
-    startScreen: () => root().getByText("What would you like to know?"),
-    focused: () => until("the composer to have the focus", () => composer().evaluate((element) => element.getRootNode().activeElement === element)),
+    citations: () => said("Answer:").getByRole("link"),
+    startScreen: () => root().getByRole("heading", { name: /would you like to know|Ask about this page/ }),
+    focused: () =>
+      until("the composer to have the focus", () =>
+        composer().evaluate((element) => document.hasFocus() && element.getRootNode().activeElement === element),
+      ),
     typed: () => composer().inputValue(),
-    showHistory: () => root().getByRole("button", { name: /history/i }).click(),
+    history: () => root().getByRole("dialog", { name: "History" }),
+    async showHistory() {
+      await root().getByRole("button", { name: "History", exact: true }).click();
+      await root().getByRole("dialog", { name: "History" }).waitFor();
+    },
+    failure: () => root().getByRole("alert"),
+    tryAgain: () => root().getByRole("button", { name: "Try again" }),
+    background: () => root().getByRole("log").evaluate((element) => {
+      for (let node = element; node; node = node.parentElement ?? node.getRootNode().host) {
+        const { backgroundColor } = getComputedStyle(node);
+        if (backgroundColor !== "rgba(0, 0, 0, 0)") return backgroundColor;
+      }
+      return null;
+    }),
   };
 }

@@ -6,8 +6,8 @@ import type { Theme } from "../page/theme";
 
 const accent = { light: "#0c5c4a", dark: "#72d3b4" };
 const surface = {
-  light: { background: "#ffffff", foreground: "#f3f6f1" },
-  dark: { background: "#141c19", foreground: "#1b2521" },
+  light: { background: "#ffffff", foreground: "#16211c" },
+  dark: { background: "#141c19", foreground: "#e9efea" },
 };
 
 export function chatTheme(scheme: Theme): ChatKitOptions["theme"] {
