@@ -100,10 +100,10 @@ impl Head {
 /// A plain hyphen only counts when the page's heading stands before it, as titles often have hyphens of their own.
 fn split_title(title: &str, heading: Option<&str>) -> (String, Option<String>) {
     for separator in [" | ", " · ", " — ", " – ", " - "] {
-        if let Some((page, site)) = title.rsplit_once(separator) {
-            if separator != " - " || heading.is_some_and(|heading| heading == page) {
-                return (page.to_owned(), Some(site.to_owned()));
-            }
+        if let Some((page, site)) = title.rsplit_once(separator)
+            && (separator != " - " || heading.is_some_and(|heading| heading == page))
+        {
+            return (page.to_owned(), Some(site.to_owned()));
         }
     }
     (title.to_owned(), None)

@@ -15,6 +15,11 @@ pub use passage::{Correction, Found, Passage};
 
 use crate::library::Page;
 
+/// Whether a text names anything to search for, or only greets, thanks and frames.
+pub fn has_subject(text: &str) -> bool {
+    !intent::subject(text).is_empty()
+}
+
 /// Anything that finds passages for a question.
 pub trait Search: Send + Sync + 'static {
     /// The passages that answer, best first; none when none is relevant.

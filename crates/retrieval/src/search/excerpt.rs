@@ -41,11 +41,11 @@ impl Wanted {
         let mut seen: Vec<String> = Vec::new();
         let mut score = 0.0;
         for token in tokens(text) {
-            if let Some(weight) = self.weights.get(&token.stem) {
-                if !seen.contains(&token.stem) {
-                    score += weight;
-                    seen.push(token.stem);
-                }
+            if let Some(weight) = self.weights.get(&token.stem)
+                && !seen.contains(&token.stem)
+            {
+                score += weight;
+                seen.push(token.stem);
             }
         }
         score / (1.0 + text.len() as f32 / 400.0)
@@ -141,10 +141,10 @@ fn pick_around(blocks: &[Block], best: usize, picked: &mut Vec<(usize, Block)>) 
 /// The last sentence of the paragraph before a list, a table or code.
 fn pick_introduction(blocks: &[Block], start: usize, picked: &mut Vec<(usize, Block)>) {
     let Some(before) = start.checked_sub(1) else { return };
-    if let Block::Paragraph(text) = &blocks[before] {
-        if let Some(last) = sentences(&text.plain).pop() {
-            picked.push((before, Block::Paragraph(text.slice(last))));
-        }
+    if let Block::Paragraph(text) = &blocks[before]
+        && let Some(last) = sentences(&text.plain).pop()
+    {
+        picked.push((before, Block::Paragraph(text.slice(last))));
     }
 }
 

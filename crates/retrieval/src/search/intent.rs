@@ -55,7 +55,9 @@ pub(super) fn intent(question: &Question, subject: &[String]) -> Intent {
     let has_page = question.page_path.is_some();
     static STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| words(POINTING).collect());
     let only_points = subject.iter().all(|word| STEMS.contains(word));
-    match (only_points, has_selection, has_page) {
+    // A greeting has no subject either, and asks for no page.
+    let points_somewhere = words(&question.text).any(|word| STEMS.contains(&word));
+    match (only_points, has_selection, has_page && points_somewhere) {
         (true, true, _) => Intent::Explain,
         (true, false, true) => Intent::Overview,
         _ => Intent::Lookup,
@@ -82,6 +84,7 @@ mod tests {
         assert_eq!(intent_of("Was bedeutet das?", Some("WAL mode")), Intent::Explain);
         assert_eq!(intent_of("", Some("WAL mode")), Intent::Explain);
         assert_eq!(intent_of("Can you summarise this page?", None), Intent::Overview);
+        assert_eq!(intent_of("Hello, thank you!", None), Intent::Lookup);
         assert_eq!(intent_of("How do I deploy this?", Some("WAL mode")), Intent::Lookup);
     }
 

@@ -190,10 +190,10 @@ fn related(stem: &str, vocabulary: &Vocabulary) -> Vec<(u32, f32)> {
     let groups = GROUPS.iter().filter(|group| group.iter().any(|word| word == stem));
     let mut related = Vec::new();
     for other in groups.flatten().filter(|other| *other != stem) {
-        if let Some(number) = vocabulary.number(other) {
-            if !related.iter().any(|(known, _)| *known == number) {
-                related.push((number, 0.6));
-            }
+        if let Some(number) = vocabulary.number(other)
+            && !related.iter().any(|(known, _)| *known == number)
+        {
+            related.push((number, 0.6));
         }
     }
     related

@@ -1,0 +1,125 @@
+//! `docent serve`: puts the parts together, says what it serves, and stops in order.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, anyhow};
+use docent_retrieval::SearchIndex;
+use docent_server::{Authenticator, ChatHandler, ChatServer, DevelopmentAuthenticator, SqliteStore};
+use tokio::net::TcpListener;
+
+use crate::answer::DocumentsHandler;
+use crate::config::{Answers, ServeOptions};
+use crate::{documents, site, summary};
+
+/// Serves until SIGINT or SIGTERM.
+pub fn serve(options: ServeOptions) -> anyhow::Result<()> {
+    let answers = options.answers(std::env::var("OPENAI_API_KEY").ok())?;
+    options.validate(&answers)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run(options, answers))
+}
+
+async fn run(options: ServeOptions, answers: Answers) -> anyhow::Result<()> {
+    // Bound first: a busy port is found before documents are read. Callers wait until the server is ready.
+    let listener = TcpListener::bind(options.addr).await.map_err(|error| cannot_listen(&options, &error))?;
+    let address = listener.local_addr()?;
+    let store = SqliteStore::connect(&options.database_url).await.with_context(|| {
+        format!(
+            "the database {} cannot be opened: check that its folder exists and can be written to, or use \
+             --database-url sqlite://docent.db",
+            options.database_url
+        )
+    })?;
+    let start = Instant::now();
+    let sources = options.sources();
+    let index = match sources.is_empty() {
+        true => None,
+        false => Some(Arc::new(tokio::task::spawn_blocking(move || documents::load(&sources)).await??)),
+    };
+    let elapsed = start.elapsed();
+
+    let mut builder = ChatServer::builder()
+        .store(store)
+        .shared_handler(handler(&answers, index.clone())?)
+        .shared_authenticator(authenticator(&options, address));
+    for origin in &options.allow_origin {
+        builder = builder.allow_origin(origin.trim_end_matches('/'));
+    }
+    let server = builder.build().context("the server cannot be built")?;
+    let router = match &options.site {
+        Some(folder) => server.router().fallback_service(site(folder)?),
+        None => server.router(),
+    };
+    // The signals are caught before readiness is announced: from then on a stop is always orderly.
+    let shutdown = shutdown_signal()?;
+    summary::print(&options, &answers, index.as_deref(), address, elapsed)?;
+    server.serve_router(router, listener, shutdown).await.context("the server stopped")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn handler(answers: &Answers, index: Option<Arc<SearchIndex>>) -> anyhow::Result<Arc<dyn ChatHandler>> {
+    match (answers, index) {
+        (Answers::Documents, Some(index)) => Ok(Arc::new(DocumentsHandler::new(index))),
+        (Answers::Documents, None) => Err(crate::ConfigError::NothingToAnswerFrom.into()),
+        (Answers::Model { .. }, _) => Err(anyhow!("models are not joined yet")),
+    }
+}
+
+fn authenticator(_options: &ServeOptions, address: std::net::SocketAddr) -> Arc<dyn Authenticator> {
+    Arc::new(DevelopmentAuthenticator::new(address))
+}
+
+fn cannot_listen(options: &ServeOptions, error: &std::io::Error) -> anyhow::Error {
+    let address = options.addr;
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow!(
+            "port {} is in use: stop the program that uses it, or take another with --addr {}:{}",
+            address.port(),
+            address.ip(),
+            address.port().wrapping_add(1).max(1024)
+        ),
+        std::io::ErrorKind::PermissionDenied => {
+            anyhow!(
+                "port {} is reserved: take one above 1023, such as --addr {}:8787",
+                address.port(),
+                address.ip()
+            )
+        }
+        _ => anyhow!("cannot listen on {address} ({error}): check --addr"),
+    }
+}
+
+/// Completes at the first SIGINT or SIGTERM; a second one ends the program at once.
+fn shutdown_signal() -> anyhow::Result<impl Future<Output = ()> + Send> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("stopping; answers under way may finish");
+            tokio::spawn(async move {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                std::process::exit(130);
+            });
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        Ok(async {
+            if let Err(error) = tokio::signal::ctrl_c().await {
+                tracing::error!(%error, "cannot wait for Ctrl-C");
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+}
