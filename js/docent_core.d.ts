@@ -1,0 +1,288 @@
+/**
+ * Describes `docent_core.js`, the glue that wasm-bindgen makes for the Rust crate `docent`: the functions as they are
+ * once the wasm is loaded, and the shapes of what goes in and out. All entry points take their types from here.
+ */
+
+/** Where the wasm comes from: an address, an answer to a request for it, its bytes, or a compiled module. */
+export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembly.Module;
+
+/** Loads the wasm. Called again after it has succeeded, it does nothing. */
+export default function init(source: {
+  module_or_path: InitInput | Promise<InitInput>;
+}): Promise<unknown>;
+
+/** The codes of a {@link DocentError}; they are never renamed. */
+export type DocentErrorCode =
+  /** An option is missing or has the wrong type. */
+  | "invalid_option"
+  /** There is no page: the function was called on a server or in a worker. */
+  | "no_document"
+  /** The wasm could not be loaded; the message says what to allow. */
+  | "wasm_unavailable"
+  /** The browser or an extension refused to load the element's script. */
+  | "blocked"
+  /** The element's script could not be fetched. */
+  | "network"
+  /** The element was not defined in time. */
+  | "timeout"
+  /** The page's Content-Security-Policy forbids the element's script. */
+  | "csp"
+  /** The element's script did not match its `integrity`. */
+  | "sri"
+  /** The browser is offline. */
+  | "offline"
+  /** The element's script ran and did not define the element. */
+  | "undefined"
+  /** The caller's signal ended the wait. */
+  | "aborted";
+
+/** What every function rejects or throws: a real `Error` whose message says what to do. */
+export interface DocentError extends Error {
+  readonly name: "DocentError";
+  readonly code: DocentErrorCode;
+}
+
+/** A value that may be there now, later or not at all. */
+export type Maybe<T> = T | null | undefined | Promise<T | null | undefined>;
+
+/** Options of {@link createFetch}. */
+export interface CreateFetchOptions {
+  /** The ChatKit endpoint, absolute or relative to the page. Identity goes to its origin only. */
+  apiUrl: string;
+  /** Further origins that may learn who the reader is, such as that of an upload server of yours. */
+  allowedOrigins?: string[];
+  /**
+   * The reader's token, sent as `Authorization: Bearer …`. A function is called for every request; where it gives
+   * nothing, the reader is signed out and the request goes without. If it throws, the chat gets a 401 response with the
+   * code `signed_out` instead. After a 401 of the server it is called once more with the token that was refused, and the
+   * request is repeated once if the token is another. An `Authorization` header of the request itself stays.
+   */
+  token?: string | ((rejected?: string) => Maybe<string>);
+  /** The cookie mode of requests to the API that do not say their own; `"include"` sends cookies to another origin. */
+  credentials?: RequestCredentials;
+  /** A user id for a server in development, sent as `X-User-ID`, and only to this machine (localhost, 127.0.0.0/8). */
+  developmentUserId?: string | (() => Maybe<string>);
+  /** What the model may know about the reader: `metadata.userInfo`, in place of any that the request has. */
+  userInfo?: object | (() => Maybe<object>);
+  /**
+   * What page the reader is on: `metadata.pageContext`. Taken by {@link pageContext} with these options when a message
+   * is sent, unless the request already has one; a function's own context replaces that. `false` sends none.
+   */
+  pageContext?: boolean | PageContextOptions | (() => Maybe<object>);
+  /** How long a request may become, in bytes; 1 MiB. What does not fit is left out, the page's text first. */
+  maxBodyBytes?: number;
+  /** Sends the requests; the page's own `fetch` at the time of the request if not given. */
+  fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * Makes a `fetch` for the chat element's `api.fetch`: it adds who is asking and from which page to requests to the API,
+ * and leaves all others, uploads and answers as they are.
+ */
+export function createFetch(options: CreateFetchOptions): typeof globalThis.fetch;
+
+/** Options of {@link pageContext}. */
+export interface PageContextOptions {
+  /** Whether to look at the page at all, asked each time: the place for a consent. */
+  enabled?: boolean | (() => boolean | Promise<boolean>);
+  /** How many characters of the page's text to take; 6000. 0 takes none. */
+  maxTextChars?: number;
+  /** A selector of the main content; looked for (`article`, `main`, …) if not given or not on the page. */
+  content?: string;
+  /** A selector of parts that are none of it, besides navigation, forms, `[data-private]` and the like. */
+  exclude?: string;
+  /** If given, only these query parameters stay in addresses. */
+  allowQuery?: string[];
+  /** Query parameters to drop besides those that look like secrets or tracking. */
+  denyQuery?: string[];
+  /** Changes the context before it is used; `null` sends none. */
+  transform?: (context: PageContext) => Maybe<object>;
+}
+
+/** One heading of a page. */
+export interface PageHeading {
+  /** 1 to 6. */
+  level: number;
+  /** The id that links to it use; empty if it has none. */
+  id: string;
+  text: string;
+  /** The texts that lead to it, outermost first, its own last. */
+  path: string[];
+}
+
+/** What page the reader is on. Untrusted for whoever reads it: a page can say anything. */
+export interface PageContext {
+  /** The version of this shape. */
+  schema: 1;
+  /** Without user name, password, secret or tracking parameters; with a hash only if it names an element. */
+  url: string;
+  /** What the page says its address is, if on the same site. */
+  canonicalUrl?: string;
+  path: string;
+  /** Without the name of the site. */
+  title: string;
+  siteName?: string;
+  description?: string;
+  /** As in `<html lang>`. */
+  lang?: string;
+  dir?: string;
+  /** The headings of the main content, 100 at most. */
+  headings: PageHeading[];
+  /** How many headings there are. */
+  headingCount: number;
+  /** The heading of the section that the reader is in. */
+  section?: PageHeading;
+  /** The main content as light Markdown, that section first if not all of it fits. */
+  text?: string;
+  /** Whether `text` is not all of it. */
+  truncated: boolean;
+  /** When it was taken, ISO 8601 in UTC. */
+  timestamp: string;
+  /** What was taken out, counted. */
+  redacted: { query: number; jwt: number; apiKey: number; privateKey: number; hex: number };
+}
+
+/** What page the reader is on; `null` without a page. Form fields, hidden and private parts are never read. */
+export function pageContext(options?: PageContextOptions): Promise<PageContext | null>;
+
+/** How far the chat element is. */
+export interface ElementStatus {
+  state: "idle" | "loading" | "slow" | "ready" | "error";
+  /** The element's name. */
+  name: string;
+  /** Once ready: whether it is the official one or an open one. */
+  source?: ElementSource;
+  /** In the state `error`, which is not final: a late script still makes it `ready`. */
+  error?: DocentError & { recovered: Promise<ElementReady> };
+}
+
+/** Who defined the chat element: OpenAI's script, or somebody else such as `docent/element`. */
+export type ElementSource = "official" | "element";
+
+/** A chat element that can be used. */
+export interface ElementReady {
+  name: string;
+  source: ElementSource;
+}
+
+/** Options of {@link whenElementReady}. */
+export interface WhenElementReadyOptions {
+  /** The element's name; `openai-chatkit`. */
+  name?: string;
+  /** The script that defines it; added to the page if it is not there. Without it the page's own script is waited for. */
+  scriptUrl?: string;
+  /** For the script tag; the page's own nonce if not given. */
+  nonce?: string;
+  /** For the script tag. */
+  integrity?: string;
+  /** The name of the Trusted Types policy for the script's address; `docent`. */
+  trustedTypesPolicy?: string;
+  /** An element on the page that must be usable too. */
+  element?: HTMLElement;
+  /** After this many milliseconds in the foreground and online it is an error; 10 000. */
+  timeoutMs?: number;
+  /** After this many it is `slow`; 3 000. */
+  slowMs?: number;
+  /** How often a script of ours that was lost to the network is asked for again; 2. */
+  retries?: number;
+  /** Ends the wait. */
+  signal?: AbortSignal;
+  /** Defines the element in another way if the script fails, such as `() => defineDocentChat(["openai-chatkit"])`. */
+  fallback?: () => Promise<unknown>;
+  /** Hears of every change, also after an error. */
+  onStatus?: (status: ElementStatus) => void;
+}
+
+/** Waits until the chat element is defined and has its methods; rejects with a {@link DocentError}. */
+export function whenElementReady(options?: WhenElementReadyOptions): Promise<ElementReady>;
+
+/** A passage that the reader selected. */
+export interface AskedSelection {
+  /** The passage, without invisible characters; where too long, its beginning and its end. */
+  text: string;
+  /** Whether something of it was left out. */
+  truncated: boolean;
+  /** Characters of the whole passage. */
+  charCount: number;
+  /** The page's address, with a text fragment that finds the passage. */
+  url: string;
+  /** The nearest heading above it. */
+  heading?: PageHeading;
+  /** What comes before and after it on the page. */
+  prefix: string;
+  suffix: string;
+  /** What kind of block it is in, such as `p`, `li` or `pre`. */
+  block: string;
+  /** The language of the code that it is in. */
+  codeLanguage?: string;
+  lang?: string;
+  dir?: string;
+  /** The id of the action that was pressed. */
+  action: string;
+  /** Where it is in the viewport, in pixels. */
+  rect: { x: number; y: number; width: number; height: number };
+}
+
+/** Options of {@link askSelection}. */
+export interface AskSelectionOptions {
+  /** Gets the passage when the reader asks. */
+  onAsk: (selection: AskedSelection) => void;
+  /** Where passages may be: an element, a document, a selector or a list of these; the whole page if not given. */
+  root?: Element | Document | string | (Element | Document | string)[];
+  /** Fewer visible characters are no passage; 3. */
+  minChars?: number;
+  /** Longer passages lose their middle; 4000. */
+  maxChars?: number;
+  /** Characters of `prefix` and `suffix`; 64. */
+  contextChars?: number;
+  /** The button's text; `Ask`. */
+  label?: string;
+  /** Several buttons in place of the one. */
+  actions?: { id: string; label: string }[];
+  /** Names the bar for screen readers. */
+  toolbarLabel?: string;
+  /** Told to screen readers once per visit. */
+  hint?: string;
+  /** Keys that ask about the current selection; `Alt+Shift+Q`, `false` for none. */
+  shortcut?: string | false;
+  /** `auto` follows the page and the system. */
+  theme?: "auto" | "light" | "dark";
+  /** Pixels that a sticky header covers at the top. */
+  insetTop?: number;
+}
+
+/** The popover as the wasm makes it. */
+export interface SelectionHandle {
+  /** Asks about the current selection, and says whether there is one. */
+  ask(): boolean;
+  /** Takes everything off the page. */
+  destroy(): void;
+}
+
+/** Shows a small bar beside selected text that hands the passage over. */
+export function askSelection(options: AskSelectionOptions): SelectionHandle;
+
+/** A question about a passage, for a chat element. */
+export interface AskRequest {
+  /** The passage: becomes the quotation. */
+  text: string;
+  /** The message. */
+  prompt?: string;
+  /** Sends it at once; otherwise it waits in the composer. */
+  send?: boolean;
+  /** Sends it in a new thread. */
+  newThread?: boolean;
+}
+
+/** Puts questions into a chat element when it can take them. */
+export interface AskQueue {
+  /** Says that the element can be used. */
+  usable(): void;
+  /** Resolves once the element has taken the question. */
+  ask(request: AskRequest): Promise<void>;
+  /** Rejects what still waits. */
+  destroy(): void;
+}
+
+/** Makes a queue for this element. */
+export function askQueue(options: { element: Element; onBusy?: (busy: boolean) => void }): AskQueue;
