@@ -20,7 +20,7 @@ use docent_protocol::{ChatKitRequest, Operation, ThreadMetadata, ThreadStatus, T
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
-use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -39,8 +39,8 @@ const LAST_WRITES: Duration = Duration::from_secs(5);
 
 /// What answers a request.
 pub(crate) enum Answer {
-    /// One JSON object.
-    Json(Value),
+    /// One JSON object, as text.
+    Json(String),
     /// The events of a turn.
     Stream {
         /// The id of the turn.
@@ -52,11 +52,11 @@ pub(crate) enum Answer {
 
 impl Answer {
     fn json(value: &impl Serialize) -> Result<Self, DispatchError> {
-        Ok(Self::Json(serde_json::to_value(value).map_err(DispatchError::internal)?))
+        Ok(Self::Json(serde_json::to_string(value).map_err(DispatchError::internal)?))
     }
 
     fn empty() -> Self {
-        Self::Json(json!({}))
+        Self::Json("{}".into())
     }
 }
 
@@ -80,7 +80,17 @@ impl Dispatcher {
         }
     }
 
-    pub(crate) async fn dispatch(
+    /// Answers in a task of its own: a client that goes away in the middle must not leave half of it done.
+    pub(crate) fn spawn(
+        self: &Arc<Self>,
+        request: ChatKitRequest,
+        context: RequestContext,
+    ) -> JoinHandle<Result<Answer, DispatchError>> {
+        let dispatcher = Arc::clone(self);
+        self.tracker.spawn(async move { dispatcher.dispatch(request, context).await })
+    }
+
+    async fn dispatch(
         &self,
         request: ChatKitRequest,
         context: RequestContext,

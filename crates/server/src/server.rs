@@ -31,7 +31,6 @@ pub struct ChatServer {
 
 impl ChatServer {
     /// Begins to configure a server; it needs a handler, a store and an authenticator.
-    #[must_use]
     pub fn builder() -> ChatServerBuilder {
         ChatServerBuilder::default()
     }
@@ -111,6 +110,7 @@ pub struct ChatServerBuilder {
     allowed_origins: Vec<String>,
     max_body_bytes: usize,
     heartbeat_interval: Duration,
+    turn_deadline: Duration,
     checkpoint_interval: Duration,
     client_buffer_bytes: usize,
     client_patience: Duration,
@@ -129,6 +129,7 @@ impl Default for ChatServerBuilder {
             allowed_origins: Vec::new(),
             max_body_bytes: 10 * 1024 * 1024,
             heartbeat_interval: Duration::from_secs(15),
+            turn_deadline: Duration::from_secs(15 * 60),
             checkpoint_interval: Duration::from_secs(1),
             client_buffer_bytes: 1024 * 1024,
             client_patience: Duration::from_secs(10),
@@ -208,6 +209,13 @@ impl ChatServerBuilder {
         self
     }
 
+    /// How long a turn may take before it is ended, so that a handler which hangs does not hold its thread for ever; 15
+    /// minutes unless said otherwise.
+    pub fn turn_deadline(mut self, deadline: Duration) -> Self {
+        self.turn_deadline = deadline;
+        self
+    }
+
     /// How often unfinished text is written down; every second unless said otherwise.
     pub fn checkpoint_interval(mut self, interval: Duration) -> Self {
         self.checkpoint_interval = interval.max(Duration::from_millis(1));
@@ -251,6 +259,7 @@ impl ChatServerBuilder {
             store,
             ids: self.ids,
             clock: self.clock,
+            turn_deadline: self.turn_deadline,
             checkpoint_interval: self.checkpoint_interval,
             client_buffer_bytes: self.client_buffer_bytes,
             client_patience: self.client_patience,

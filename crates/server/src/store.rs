@@ -3,6 +3,7 @@
 //! Every query is scoped by the whole key (user, thread, item). A row of somebody else is therefore not found rather
 //! than forbidden, and no caller of a store can forget to check.
 
+pub mod contract;
 mod query;
 mod sqlite;
 
@@ -57,7 +58,7 @@ impl ThreadKey {
 ///
 /// Every method is one transaction: it happens as a whole or not at all. Items sort by a per-thread position which the
 /// store gives them when they are first added, so that equal or stepping clocks never reorder or hide anything.
-
+/// [`contract::check`] proves what is promised here, of any implementation.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Adds a thread together with its first items.

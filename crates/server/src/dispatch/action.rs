@@ -44,7 +44,7 @@ impl Dispatcher {
             return Err(DispatchError::internal("sync_action answered with an item of another thread"));
         }
         self.services.store.save_item(&key, &item).await?;
-        Ok(if item.is_hidden() { Answer::empty() } else { Answer::Json(json!({ "updated_item": item })) })
+        if item.is_hidden() { Ok(Answer::empty()) } else { Answer::json(&json!({ "updated_item": item })) }
     }
 
     async fn load_sender(

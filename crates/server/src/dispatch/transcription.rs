@@ -21,6 +21,6 @@ impl Dispatcher {
             .decode(audio_base64)
             .map_err(|error| DispatchError::Invalid(format!("`audio_base64` is not Base64: {error}")))?;
         let text = self.handler.transcribe(context, &AudioInput { data, mime_type }).await?;
-        Ok(Answer::Json(json!({ "text": text })))
+        Answer::json(&json!({ "text": text }))
     }
 }

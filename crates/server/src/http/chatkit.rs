@@ -1,14 +1,16 @@
 //! The one endpoint of the protocol.
 
 use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::{IntoResponse, Response};
 use docent_protocol::ChatKitRequest;
+use futures_util::FutureExt;
 
 use super::App;
 use super::error::ApiError;
@@ -30,11 +32,11 @@ pub(super) async fn answer(State(app): State<Arc<App>>, request: Request) -> Res
     drop(body);
     context.metadata.clone_from(&request.metadata);
 
-    // A task of its own: a client that goes away in the middle must not leave half of it done.
-    let dispatcher = Arc::clone(&app.dispatcher);
-    let work = tokio::spawn(async move { dispatcher.dispatch(request, context).await });
-    match work.await.map_err(|_| ApiError::Panicked)?? {
-        Answer::Json(value) => Ok(([(header::CACHE_CONTROL, "no-store")], Json(value)).into_response()),
+    match app.dispatcher.spawn(request, context).await.map_err(|_| ApiError::Panicked)?? {
+        Answer::Json(json) => {
+            let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+            Ok((headers, json).into_response())
+        }
         Answer::Stream { turn_id, events } => Ok(sse::response(&turn_id, events, app.heartbeat_interval)),
     }
 }
@@ -44,7 +46,12 @@ async fn identify(
     headers: &HeaderMap,
     peer: Option<SocketAddr>,
 ) -> Result<RequestContext, ApiError> {
-    let identity = app.authenticator.authenticate(&AuthRequest { headers, peer }).await?;
+    // The authenticator is the user's code: if it panics, that is an answer too.
+    let asked = AuthRequest { headers, peer };
+    let identity = AssertUnwindSafe(app.authenticator.authenticate(&asked))
+        .catch_unwind()
+        .await
+        .map_err(|_| ApiError::Panicked)??;
     if !identity.is_valid() {
         return Err(ApiError::InvalidIdentity);
     }

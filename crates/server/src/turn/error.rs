@@ -84,6 +84,8 @@ pub(crate) enum CancelReason {
     ThreadDeleted,
     /// The server stops.
     Shutdown,
+    /// The turn took longer than a turn may.
+    Deadline,
 }
 
 impl CancelReason {
@@ -91,6 +93,7 @@ impl CancelReason {
     pub(crate) fn event(self) -> ThreadStreamEvent {
         let (message, allow_retry) = match self {
             Self::ThreadDeleted => ("This conversation was deleted.", false),
+            Self::Deadline => ("The answer took too long. What was written so far is saved.", true),
             Self::Shutdown => ("The server is stopping. What was written so far is saved.", true),
         };
         ThreadStreamEvent::Error { code: ErrorCode::Custom, message: Some(message.into()), allow_retry }

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{Instrument, info_span};
 
 use super::active::{TurnControl, TurnPermit};
-use super::error::stream_error;
+use super::error::{CancelReason, stream_error};
 use super::outlet::{EventStream, outlet};
 use super::pipeline::Pipeline;
 use super::{RequestContext, Turn, TurnError};
@@ -27,6 +27,8 @@ pub(crate) struct TurnServices {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) ids: Arc<dyn IdGenerator>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// How long a turn may take.
+    pub(crate) turn_deadline: Duration,
     /// How often unfinished text is written down.
     pub(crate) checkpoint_interval: Duration,
     /// How many bytes of events may wait for a client.
@@ -68,6 +70,7 @@ pub(crate) fn start(plan: TurnPlan, services: TurnServices, tracker: &TaskTracke
         control: control.clone(),
         pipeline: Arc::clone(&pipeline),
         store: Arc::clone(&services.store),
+        turn_deadline: services.turn_deadline,
         checkpoint_interval: services.checkpoint_interval,
         is_retry,
     };
@@ -90,6 +93,7 @@ struct Run {
     control: TurnControl,
     pipeline: Arc<Mutex<Pipeline>>,
     store: Arc<dyn Store>,
+    turn_deadline: Duration,
     checkpoint_interval: Duration,
     is_retry: bool,
 }
@@ -128,12 +132,18 @@ impl Run {
     /// Drives the handler until it ends or is ended, and writes unfinished text down from time to time.
     async fn watch(&self, work: impl Future<Output = std::thread::Result<Result<(), TurnError>>>) -> Outcome {
         tokio::pin!(work);
+        let deadline = tokio::time::sleep(self.turn_deadline);
+        tokio::pin!(deadline);
         let mut checkpoints = tokio::time::interval(self.checkpoint_interval);
         checkpoints.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 biased;
                 () = self.control.token().cancelled() => return Outcome::Ended(Err(TurnError::Cancelled)),
+                () = &mut deadline => {
+                    self.control.cancel(CancelReason::Deadline);
+                    return Outcome::Ended(Err(TurnError::Cancelled));
+                }
                 result = &mut work => return result.map_or(Outcome::Panicked, Outcome::Ended),
                 _ = checkpoints.tick() => {
                     // The handler is not polled meanwhile: waiting for a lock it holds would be waiting for ever.

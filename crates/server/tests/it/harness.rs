@@ -17,7 +17,7 @@ use crate::script::Script;
 
 pub(crate) struct Site {
     pub(crate) server: ChatServer,
-    pub(crate) store: SqliteStore,
+
     router: Router,
 }
 
@@ -26,6 +26,7 @@ pub(crate) fn trusting(request: &AuthRequest<'_>) -> Result<Identity, AuthError>
     match request.header("x-user-id") {
         Some("forbidden") => Err(AuthError::Forbidden("Not you.".into())),
         Some("broken") => Err(AuthError::Unavailable("secret detail".into())),
+        Some("panicking") => panic!("an authenticator that panics"),
         Some(user) => Ok(Identity::new(user)),
         None => Err(AuthError::Unauthenticated("Who are you?".into())),
     }
@@ -50,8 +51,8 @@ pub(crate) async fn repeatable_site() -> Site {
 
 pub(crate) async fn site_with(configure: impl FnOnce(ChatServerBuilder) -> ChatServerBuilder) -> Site {
     let store = SqliteStore::in_memory().await.unwrap();
-    let server = configure(builder(store.clone())).build().unwrap();
-    Site { router: server.router(), server, store }
+    let server = configure(builder(store)).build().unwrap();
+    Site { router: server.router(), server }
 }
 
 pub(crate) struct Answered {

@@ -2,7 +2,24 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod actions;
+mod attachments;
+mod auth;
+mod client_tools;
+mod disconnect;
+mod example;
+mod feedback;
 mod harness;
+mod http;
+mod isolation;
+mod items;
 mod messages;
+mod retry;
 mod script;
+mod store;
+mod stream;
+mod structured_input;
 mod threads;
+mod transcript;
+mod transcription;
+mod turn;

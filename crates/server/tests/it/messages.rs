@@ -63,7 +63,7 @@ async fn a_message_keeps_its_parts_quote_and_options() {
 #[tokio::test]
 async fn metadata_reaches_the_handler_and_the_top_level_wins() {
     let site = site().await;
-    let mut message = input(&script(json!([{"tell": 1}])));
+    let mut message = input(&script(json!([{"tell": 50}])));
     message["metadata"] = json!({"userInfo": {"name": "below"}, "pageContext": {"title": "Page"}});
     let body = json!({"type": "threads.create", "params": {"input": message}, "metadata": {"userInfo": {"name": "top"}}});
     let mut request = request("ada", &body);

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use docent_protocol::{Action, ThreadItem, ThreadMetadata, ThreadStatus, UserMessageItem, WidgetItem};
+use docent_protocol::{
+    Action, Annotation, ThreadItem, ThreadMetadata, ThreadStatus, UserMessageItem, WidgetItem,
+};
 use docent_server::store::ThreadPatch;
 use docent_server::{AudioInput, ChatHandler, RequestContext, Turn, TurnError};
 use serde::Deserialize;
@@ -23,9 +25,14 @@ enum Step {
     /// Changes the thread's status.
     Status(ThreadStatus),
     /// Writes a message in these pieces; the last word decides whether it is finished.
-    Write { pieces: Vec<String>, unfinished: Option<bool> },
-    /// Emits, as a progress update, what the context and the history are.
-    Tell(Value),
+    Write {
+        pieces: Vec<String>,
+        #[serde(default)]
+        sources: Vec<Annotation>,
+        unfinished: Option<bool>,
+    },
+    /// Emits, as a progress update, what the context and so many items of the history are.
+    Tell(usize),
     /// Fails: `custom`, `stream`, `internal` or `panic`.
     Raise(String),
 }
@@ -45,18 +52,21 @@ async fn run(turn: &mut Turn, steps: Value) -> Result<(), TurnError> {
             Step::Status(status) => {
                 turn.change_thread(ThreadPatch { status: Some(status), ..Default::default() }).await?
             }
-            Step::Write { pieces, unfinished } => {
+            Step::Write { pieces, sources, unfinished } => {
                 let mut message = turn.assistant_message().await?;
                 for piece in pieces {
                     message.delta(&piece).await?;
+                }
+                for source in sources {
+                    message.annotate(source).await?;
                 }
                 if unfinished != Some(true) {
                     message.finish().await?;
                 }
             }
-            Step::Tell(_) => {
+            Step::Tell(limit) => {
                 let history: Vec<String> =
-                    turn.history(50).await?.iter().map(|item| item.kind().to_owned()).collect();
+                    turn.history(limit).await?.iter().map(|item| item.kind().to_owned()).collect();
                 let context = turn.context();
                 let told = json!({
                     "user": context.user_id, "locale": context.locale, "user_info": context.user_info(),
