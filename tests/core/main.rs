@@ -1,0 +1,10 @@
+//! `createFetch` and `pageContext` in a browser, called as a page calls them.
+//!
+//! `wasm-pack test --mode no-install --headless --chrome` runs these; on the host there is nothing to run.
+#![cfg(target_arch = "wasm32")]
+
+mod create_fetch;
+mod page;
+mod page_context;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
