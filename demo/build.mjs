@@ -82,4 +82,5 @@ const assets = await bundle();
 const count = await writeGuides(assets);
 await writePlain();
 await writeFile(join(dist, "favicon.svg"), favicon);
+await cp(join(demo, "site", "first-paint.js"), join(dist, "first-paint.js"));
 console.log(`demo: ${count} guides and the plain page are in demo/dist.`);

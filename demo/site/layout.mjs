@@ -5,20 +5,15 @@ import { icons, logo } from "./icons.mjs";
 
 const escape = (text) => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 
-/** Set before the first paint, so that a dark page never flashes white. Runs alone: no module has loaded yet. */
-const firstPaintScript = `(() => {
-  let choice = null;
-  try { choice = localStorage.getItem("docent-demo:theme"); } catch {}
-  const dark = choice ? choice === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  document.documentElement.dataset.theme = dark ? "dark" : "light";
-  // The panel that was open stays open on the next page; its room is kept from the first paint.
-  let open = false;
-  try { open = sessionStorage.getItem("docent-demo:open") === "yes"; } catch {}
-  if (open && matchMedia("(min-width: 1000px)").matches) document.documentElement.classList.add("chat-is-open");
-})();`;
+/**
+ * Everything comes from this site, and the browser holds the pages to it. `wasm-unsafe-eval` is what WebAssembly needs;
+ * nothing inline is allowed.
+ */
+const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'";
 
 function head({ title, description, assets, path }) {
   return `<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <title>${escape(title)}</title>
 <meta name="description" content="${escape(description)}">
@@ -26,7 +21,7 @@ function head({ title, description, assets, path }) {
 <meta name="color-scheme" content="light dark">
 ${path ? `<link rel="canonical" href="${path}">` : '<meta name="robots" content="noindex">'}
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<script>${firstPaintScript}</script>
+<script src="/first-paint.js"></script>
 ${assets.fonts.map((font) => `<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`).join("\n")}
 ${assets.styles.map((style) => `<link rel="stylesheet" href="${style}">`).join("\n")}
 <script type="module" src="${assets.script}"></script>`;
