@@ -3,6 +3,7 @@
 //! Errors cross here and nowhere else: a [`DocentError`](crate::DocentError) becomes a real `Error` with `name` and
 //! `code`, so that `instanceof Error`, stack traces and error trackers work as for any other library.
 
+mod ask_queue;
 mod create_fetch;
 mod element_ready;
 mod interceptor;
@@ -15,6 +16,7 @@ mod selection;
 use js_sys::{Error, Reflect};
 use wasm_bindgen::JsValue;
 
+pub use ask_queue::ask_queue;
 pub use create_fetch::create_fetch;
 pub use element_ready::when_element_ready;
 pub use page_context::page_context;

@@ -4,6 +4,7 @@
 mod abort;
 pub(crate) mod ask;
 mod call;
+pub(crate) mod chat;
 mod content;
 pub(crate) mod detector;
 mod frame;

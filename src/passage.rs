@@ -16,7 +16,7 @@ impl Passage {
         for character in text.chars() {
             if !is_preformatted && matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
                 let starts_line = self.owed_lines > 0 || self.owed_tab;
-                if !starts_line && !self.text.is_empty() && !self.text.ends_with([' ', '\n', '\t']) {
+                if !starts_line && !self.text.ends_with([' ', '\n', '\t']) {
                     self.text.push(' ');
                 }
                 continue;
@@ -34,7 +34,10 @@ impl Passage {
 
     /// The border of a block; `lines` is 2 around a paragraph, else 1. Borders that meet count once.
     pub fn border(&mut self, lines: usize) {
-        self.owed_lines = self.owed_lines.max(lines);
+        // At the start nothing is owed: a range may begin in the middle of a block, with a space that matters.
+        if !self.is_empty() {
+            self.owed_lines = self.owed_lines.max(lines);
+        }
     }
 
     /// The end of a table cell.
@@ -61,13 +64,13 @@ impl Passage {
     }
 
     fn pay(&mut self) {
-        if self.owed_lines > 0 && !self.text.is_empty() {
+        if self.owed_lines > 0 {
             self.text.truncate(self.text.trim_end_matches(' ').len());
             let paid = self.text.bytes().rev().take_while(|byte| *byte == b'\n').count();
             for _ in paid..self.owed_lines {
                 self.text.push('\n');
             }
-        } else if self.owed_tab && !self.text.is_empty() {
+        } else if self.owed_tab {
             self.text.push('\t');
         }
         (self.owed_lines, self.owed_tab) = (0, false);
@@ -82,13 +85,21 @@ mod tests {
     fn s13_blocks_stand_on_their_own_lines_and_borders_that_meet_count_once() {
         let mut passage = Passage::default();
         passage.border(1);
-        passage.write("  One\n  line ", false);
+        passage.write("One\n  line ", false);
         passage.border(2);
         passage.border(1);
         passage.write("\n\t", false);
         passage.write("Two", false);
         passage.border(1);
         assert_eq!(passage.finish(), "One line\n\nTwo");
+    }
+
+    #[test]
+    fn s10_a_space_at_the_very_start_stays() {
+        let mut passage = Passage::default();
+        passage.border(2);
+        passage.write(" \n jumps", false);
+        assert_eq!(passage.finish(), " jumps");
     }
 
     #[test]

@@ -159,7 +159,8 @@ fn heading_above(document: &Document, node: &Node) -> Option<(Heading, Vec<Strin
         .into_iter()
         .map(|(heading, element)| Heading { id: id_of(&element), text: heading_text(&element), ..heading })
         .collect();
-    let path = outline::path(&headings, headings.len() - 1).into_iter().map(str::to_owned).collect();
+    let last = headings.len().checked_sub(1)?;
+    let path = outline::path(&headings, last).into_iter().map(str::to_owned).collect();
     headings.last().cloned().map(|heading| (heading, path))
 }
 

@@ -1,0 +1,74 @@
+//! `askQueue` for JavaScript: the part of the React hook that decides when a question goes into the chat.
+
+use std::rc::Rc;
+
+use js_sys::{Function, Object, Promise};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Element;
+
+use super::Options;
+use super::record::{call, record, set};
+use crate::dom::chat::{Ask, Chat};
+use crate::{DocentError, ErrorCode};
+
+/// Puts questions into a chat element when it can take them: not before it is usable, nor while a thread loads or a
+/// response streams.
+///
+/// Options: `element` (the chat element, required), `onBusy(busy)`.
+///
+/// Returns `{ usable(), ask(request), destroy() }`. `usable` says that [`crate::bindings::when_element_ready`] has
+/// resolved. `ask` takes `{ text, prompt?, send?, newThread? }`: `text` becomes the quotation (`reply`), `prompt` the
+/// message; with `send` it is sent at once, otherwise it waits in the composer. It returns a promise that resolves
+/// once the element has taken it and rejects with the element's own error if it will not.
+///
+/// # Errors
+/// Throws a `DocentError` with the code `invalid_option`.
+#[wasm_bindgen(js_name = askQueue)]
+pub fn ask_queue(options: JsValue) -> Result<JsValue, JsValue> {
+    let options = Options::new("askQueue", options)?;
+    let element = options.value("element").and_then(|value| value.dyn_into::<Element>().ok());
+    let element = element.ok_or_else(|| options.wrong("element", "an element"))?;
+    let on_busy = options.function("onBusy")?;
+    let chat = Chat::start(element, move |is_busy| {
+        if let Some(on_busy) = &on_busy {
+            call(on_busy, &is_busy.into());
+        }
+    });
+    let usable = chat.clone();
+    let asked = chat.clone();
+    let usable = Closure::<dyn Fn()>::new(move || usable.usable()).into_js_value();
+    let ask = Closure::<dyn Fn(JsValue) -> Promise>::new(move |request| ask(&asked, request)).into_js_value();
+    let destroy = Closure::<dyn Fn()>::new(move || {
+        let message = "The chat was taken off the page before the question could be asked.";
+        chat.destroy(&DocentError::new(ErrorCode::Aborted, message).into());
+    });
+    Ok(record(&[("usable", usable), ("ask", ask), ("destroy", destroy.into_js_value())]))
+}
+
+fn ask(chat: &Rc<Chat>, request: JsValue) -> Promise {
+    let read = || -> Result<(Object, bool), DocentError> {
+        let request = Options::new("ask", request)?;
+        let message = Object::new();
+        set(&message, "reply", &request.required_text("text")?.into());
+        let prompt = request.text("prompt")?;
+        let is_sent = request.flag("send")?.unwrap_or(false);
+        if is_sent && prompt.as_deref().is_none_or(str::is_empty) {
+            return Err(request.wrong("prompt", "a non-empty string where `send` is true"));
+        }
+        if let Some(prompt) = prompt {
+            set(&message, "text", &prompt.into());
+        }
+        if request.flag("newThread")? == Some(true) && is_sent {
+            set(&message, "newThread", &JsValue::TRUE);
+        }
+        Ok((message, is_sent))
+    };
+    match read() {
+        Err(error) => Promise::reject(&error.into()),
+        Ok((message, is_sent)) => Promise::new(&mut |resolve: Function, reject: Function| {
+            chat.push(Ask { message: message.clone(), is_sent, resolve, reject });
+        }),
+    }
+}
