@@ -6,6 +6,7 @@
 mod base64;
 mod fingerprint;
 mod module;
+mod names;
 mod typescript;
 
 use std::fs::{self, File};
@@ -18,17 +19,22 @@ use crate::project::Project;
 use crate::tree;
 use module::{MODULES, Module};
 
-/// Builds what is out of date and swaps `pkg/`.
+/// Builds what is out of date and swaps `pkg/`. Arguments choose among the modules (`docent_core`, `docent_element`): the
+/// other keeps its last build, for work on one while the other does not compile.
 pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
-    if let Some(unknown) = arguments.first() {
-        return Err(Failure::new(format!("build-wasm takes no arguments, got `{unknown}`")));
+    if let Some(unknown) = arguments.iter().find(|name| !MODULES.iter().any(|module| module.name == **name)) {
+        return Err(Failure::new(format!("there is no module `{unknown}`"))
+            .advise("name docent_core or docent_element, or nothing for both"));
     }
     console::line("build-wasm");
     let started = Instant::now();
     let _lock = lock(project)?;
 
     let parts = project.path("target/wasm-package");
-    for module in MODULES {
+    for module in MODULES
+        .iter()
+        .filter(|module| arguments.is_empty() || arguments.iter().any(|name| name == module.name))
+    {
         timed(module.name, || module.build(project, &parts.join(module.name)))?;
     }
     timed("typescript", || typescript::compile(project, &parts.join("js")))?;

@@ -41,10 +41,14 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "build-wasm",
-        about: "build the npm package into pkg/ (skips what is up to date)",
+        about: "build the npm package into pkg/ (names of modules build only those)",
         run: build_wasm::run,
     },
-    Task { name: "size", about: "weigh each entry of the package against its budget", run: size::run },
+    Task {
+        name: "size",
+        about: "weigh each entry against its budget; --functions MODULE lists the largest",
+        run: size::run,
+    },
     Task { name: "tidy", about: "check the house rules: headers, lengths, arrows, names", run: tidy::run },
 ];
 

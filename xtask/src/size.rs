@@ -3,8 +3,10 @@
 //! The script is bundled and minified as a site's build does (React and the official wrapper are the site's own), and
 //! script and wasm are compressed as a web server does: each file by itself, brotli at its highest quality.
 
+mod functions;
+
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::console;
 use crate::failure::{Failure, Outcome};
@@ -61,8 +63,13 @@ struct Weight {
 
 /// Weighs every entry and prints the table.
 pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
-    if let Some(unknown) = arguments.first() {
-        return Err(Failure::new(format!("size takes no arguments, got `{unknown}`")));
+    match arguments {
+        [] => {}
+        [flag, module] if flag == "--functions" => return functions::list(project, module),
+        _ => {
+            return Err(Failure::new(format!("cannot read `{}`", arguments.join(" ")))
+                .advise("run `cargo xtask size [--functions docent_core|docent_element]`"));
+        }
     }
     let folder = project.path("target/size");
     fs::create_dir_all(&folder).map_err(|error| Failure::file("create", &folder, &error))?;
@@ -100,13 +107,13 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
         return Ok(());
     }
     Err(Failure::new(over.join("\n")).advise(
-        "find what grew (`git bisect run cargo xtask size` after a build), or raise the budget in xtask/src/size.rs \
+        "find what grew with `cargo xtask size --functions docent_core`, or raise the budget in xtask/src/size.rs \
          and record why in ARCHITECTURE.md",
     ))
 }
 
 /// Bundles and minifies an entry as a site's build does; the wasm beside it stays beside it.
-fn bundle(project: &Project, entry: &Entry, folder: &Path) -> Outcome<std::path::PathBuf> {
+fn bundle(project: &Project, entry: &Entry, folder: &Path) -> Outcome<PathBuf> {
     let script = project.path("pkg").join(entry.script);
     if !script.exists() {
         return Err(Failure::new(format!("{} is not there", script.display()))

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::base64;
 use super::fingerprint::{Fingerprint, Stamp};
+use super::names::Renames;
 use crate::failure::{Failure, Outcome};
 use crate::process;
 use crate::project::{self, Project};
@@ -37,6 +38,7 @@ const WASM_OPT: &[&str] = &[
     "--enable-reference-types",
     "--enable-multivalue",
     "--strip-producers",
+    "--minify-imports-and-exports-and-modules",
 ];
 
 /// For the glue: an ES module that fetches nothing unless it is told from where; the types are written by hand in js/.
@@ -71,12 +73,10 @@ impl Module {
             fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, &error))?;
         }
         self.bind(project, &bin.join(wasm_bindgen.command), &compiled, &bound)?;
-        self.optimise(project, &bound.join(format!("{}_bg.wasm", self.name)), &wasm)?;
+        let renames = self.optimise(project, &bound.join(format!("{}_bg.wasm", self.name)), &wasm)?;
         check(project, &wasm)?;
+        self.glue(project, &renames, &bound, &out)?;
 
-        let glue = format!("{}.js", self.name);
-        fs::copy(bound.join(&glue), out.join(&glue))
-            .map_err(|error| Failure::file("copy", &bound.join(&glue), &error))?;
         let bytes = fs::read(&wasm).map_err(|error| Failure::file("read", &wasm, &error))?;
         let inline = format!(
             "// The bytes of {0}_bg.wasm, as base64.\nexport default \"{1}\";\n",
@@ -109,11 +109,24 @@ impl Module {
         })
     }
 
-    fn optimise(&self, project: &Project, from: &Path, to: &Path) -> Outcome {
+    fn optimise(&self, project: &Project, from: &Path, to: &Path) -> Outcome<Renames> {
         // Through the npm package: the versions distributions carry cannot parse what today's compiler writes.
         let mut command = process::command(project, project.npm_bin("wasm-opt")?);
         command.arg(from).args(WASM_OPT).arg("-o").arg(to);
-        process::run(project, &format!("optimise-{}", self.name), command).map(drop)
+        Renames::read(&process::run(project, &format!("optimise-{}", self.name), command)?)
+    }
+
+    /// The glue with the names of the optimised wasm, and without the comments: a page without a bundler loads it as it is.
+    fn glue(&self, project: &Project, renames: &Renames, bound: &Path, out: &Path) -> Outcome {
+        let name = format!("{}.js", self.name);
+        let renamed = bound.join(format!("{}_renamed.js", self.name));
+        project::write(&renamed, renames.apply(&project::read(&bound.join(&name))?)?)?;
+        let mut esbuild = process::command(project, project.npm_bin("esbuild")?);
+        esbuild.arg(&renamed).args(["--minify", "--format=esm", "--target=es2022", "--log-level=warning"]);
+        let minified = process::capture(esbuild)?;
+        let header =
+            format!("// Generated from the crate `{}`; its types are in {}.d.ts.", self.package, self.name);
+        project::write(&out.join(name), format!("{header}\n{minified}\n"))
     }
 }
 
