@@ -83,7 +83,7 @@ impl View {
             let seen = Rect { x, y, width: viewport.width(), height: viewport.height() };
             bounds = bounds.overlap(&seen).unwrap_or(seen);
         }
-        let covered = (self.inset_top - bounds.y).clamp(0.0, bounds.height);
+        let covered = anchor::within(self.inset_top - bounds.y, 0.0, bounds.height);
         Rect { y: bounds.y + covered, height: bounds.height - covered, ..bounds }
     }
 
