@@ -151,17 +151,35 @@ impl Dispatcher {
     ) -> Result<(TurnPermit, ThreadMetadata), DispatchError> {
         self.check_running()?;
         // The permit comes first, so that what is loaded and checked below cannot change under another turn.
-        let permit = self.active.begin(Self::key(context, thread_id)).ok_or(DispatchError::Busy)?;
+        let permit = self.begin(Self::key(context, thread_id))?;
         let thread = self.services.store.load_thread(permit.key()).await?;
         check_writable(&thread.status)?;
         Ok((permit, thread))
     }
 
+    fn begin(&self, key: ThreadKey) -> Result<TurnPermit, DispatchError> {
+        self.active.begin(key, self.services.ids.generate(IdKind::Run)).ok_or(DispatchError::Busy)
+    }
+
+    /// Ends a turn because its reader wants it: our own addition to the protocol, whose only stop is to hang up.
+    pub(crate) fn cancel_turn(
+        &self,
+        context: &RequestContext,
+        turn_id: &str,
+    ) -> Result<Answer, DispatchError> {
+        if self.active.cancel_turn(&context.user_id, turn_id, CancelReason::Requested) {
+            Ok(Answer::empty())
+        } else {
+            Err(DispatchError::NoSuchTurn)
+        }
+    }
+
     /// Starts a turn, all checks being done.
     fn start(&self, opening: Opening, respond: impl FnOnce(Turn) -> TurnFuture + Send + 'static) -> Answer {
-        let Opening { turn_id, permit, context, thread, preamble, is_retry } = opening;
+        let Opening { permit, context, thread, preamble, is_retry } = opening;
         let respond = Box::new(respond);
-        let plan = TurnPlan { id: turn_id.clone(), permit, context, thread, preamble, is_retry, respond };
+        let turn_id = permit.turn_id().to_owned();
+        let plan = TurnPlan { permit, context, thread, preamble, is_retry, respond };
         Answer::Stream { turn_id, events: turn::start(plan, self.services.clone(), &self.tracker) }
     }
 
@@ -179,9 +197,8 @@ impl Dispatcher {
         })
     }
 
-    fn opening(&self, permit: TurnPermit, context: RequestContext, thread: ThreadMetadata) -> Opening {
-        let turn_id = self.services.ids.generate(IdKind::Run);
-        Opening { turn_id, permit, context, thread, preamble: Vec::new(), is_retry: false }
+    fn opening(permit: TurnPermit, context: RequestContext, thread: ThreadMetadata) -> Opening {
+        Opening { permit, context, thread, preamble: Vec::new(), is_retry: false }
     }
 }
 
@@ -189,7 +206,6 @@ type TurnFuture = BoxFuture<'static, Result<(), TurnError>>;
 
 /// A turn about to start.
 struct Opening {
-    turn_id: String,
     permit: TurnPermit,
     context: RequestContext,
     thread: ThreadMetadata,

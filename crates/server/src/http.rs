@@ -31,8 +31,10 @@ pub(crate) struct App {
 /// The whole of what is served.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let cors = cors::layer(&app.allowed_origins);
+    let cancel_path = format!("{}/runs/{{run_id}}/cancel", app.path.trim_end_matches('/'));
     let router = Router::new()
         .route(&app.path, post(chatkit::answer).fallback(error::method_not_allowed))
+        .route(&cancel_path, post(chatkit::cancel).fallback(error::method_not_allowed))
         .route("/health", get(health))
         .with_state(app);
     match cors {

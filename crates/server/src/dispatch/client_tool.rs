@@ -40,7 +40,7 @@ impl Dispatcher {
         for stale in pending {
             store.delete_item(permit.key(), &stale.id).await?;
         }
-        let opening = self.opening(permit, context, thread);
+        let opening = Self::opening(permit, context, thread);
         Ok(self.continue_thread(opening, None))
     }
 }

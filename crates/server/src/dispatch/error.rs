@@ -9,6 +9,9 @@ pub(crate) enum DispatchError {
     /// There is nothing of this name, or it is somebody else's.
     #[error("There is no such thread or item.")]
     NotFound,
+    /// The turn is over, or it is somebody else's.
+    #[error("There is no such turn under way.")]
+    NoSuchTurn,
     /// The parameters cannot be meant.
     #[error("{0}")]
     Invalid(String),

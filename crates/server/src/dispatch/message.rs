@@ -29,12 +29,12 @@ impl Dispatcher {
             metadata: JsonObject::new(),
         };
         let message = self.take_message(&mut context, &thread.id, params.input)?;
-        let permit = self.active.begin(Self::key(&context, &thread.id)).ok_or(DispatchError::Busy)?;
+        let permit = self.begin(Self::key(&context, &thread.id))?;
         let item = ThreadItem::from(message.clone());
         self.services.store.add_thread(&context.user_id, &thread, std::slice::from_ref(&item)).await?;
 
         let created = thread.clone().into_client_thread(Page::default());
-        let mut opening = self.opening(permit, context, thread);
+        let mut opening = Self::opening(permit, context, thread);
         opening.preamble = vec![
             ThreadStreamEvent::ThreadCreated { thread: created },
             ThreadStreamEvent::ThreadItemDone { item },
@@ -54,7 +54,7 @@ impl Dispatcher {
         let item = ThreadItem::from(message.clone());
         self.services.store.save_item(permit.key(), &item).await?;
 
-        let mut opening = self.opening(permit, context, thread);
+        let mut opening = Self::opening(permit, context, thread);
         opening.preamble = vec![ThreadStreamEvent::ThreadItemDone { item }];
         Ok(self.answer_message(opening, message))
     }
@@ -74,9 +74,10 @@ impl Dispatcher {
         let ThreadItem::UserMessage(message) = item else {
             return Err(DispatchError::Invalid("Only a message of the reader can be answered again.".into()));
         };
-        let mut opening = self.opening(permit, context, thread);
+        let mut opening = Self::opening(permit, context, thread);
         opening.is_retry = true;
-        self.services.store.set_items_aside(opening.permit.key(), &item_id, &opening.turn_id).await?;
+        let permit = &opening.permit;
+        self.services.store.set_items_aside(permit.key(), &item_id, permit.turn_id()).await?;
         Ok(self.answer_message(opening, message))
     }
 

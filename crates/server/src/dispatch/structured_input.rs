@@ -28,7 +28,7 @@ impl Dispatcher {
             return Err(DispatchError::NotPending("These questions are answered already."));
         }
         answer(&mut item, input);
-        let opening = self.opening(permit, context, thread);
+        let opening = Self::opening(permit, context, thread);
         Ok(self.continue_thread(opening, Some(ThreadStreamEvent::ThreadItemReplaced { item: item.into() })))
     }
 }

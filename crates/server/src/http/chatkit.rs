@@ -5,8 +5,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, FromRequest, Request, State};
+use axum::extract::{ConnectInfo, FromRequest, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use docent_protocol::ChatKitRequest;
@@ -32,12 +33,29 @@ pub(super) async fn answer(State(app): State<Arc<App>>, request: Request) -> Res
     drop(body);
     context.metadata.clone_from(&request.metadata);
 
-    match app.dispatcher.spawn(request, context).await.map_err(|_| ApiError::Panicked)?? {
+    let answer = app.dispatcher.spawn(request, context).await.map_err(|_| ApiError::Panicked)??;
+    Ok(respond(answer, app.heartbeat_interval))
+}
+
+/// Ends a turn: `POST <path>/runs/<run id>/cancel`, for a reader who pressed stop.
+pub(super) async fn cancel(
+    State(app): State<Arc<App>>,
+    Path(run_id): Path<String>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let context = identify(&app, &headers, peer.map(|Extension(info)| info.0)).await?;
+    let answer = app.dispatcher.cancel_turn(&context, &run_id)?;
+    Ok(respond(answer, app.heartbeat_interval))
+}
+
+fn respond(answer: Answer, heartbeat_interval: Duration) -> Response {
+    match answer {
         Answer::Json(json) => {
             let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-            Ok((headers, json).into_response())
+            (headers, json).into_response()
         }
-        Answer::Stream { turn_id, events } => Ok(sse::response(&turn_id, events, app.heartbeat_interval)),
+        Answer::Stream { turn_id, events } => sse::response(&turn_id, events, heartbeat_interval),
     }
 }
 

@@ -49,7 +49,7 @@ impl ApiError {
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "timeout"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Dispatch(error) => match error {
-                DispatchError::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+                DispatchError::NotFound | DispatchError::NoSuchTurn => (StatusCode::NOT_FOUND, "not_found"),
                 DispatchError::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid_request"),
                 DispatchError::UnknownCursor => (StatusCode::BAD_REQUEST, "unknown_cursor"),
                 DispatchError::Busy => (StatusCode::CONFLICT, "turn_active"),

@@ -80,6 +80,8 @@ pub(crate) fn stream_error(allow_retry: bool) -> ThreadStreamEvent {
 /// Who ended a turn from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CancelReason {
+    /// The reader pressed stop.
+    Requested,
     /// The thread was deleted while the turn ran.
     ThreadDeleted,
     /// The server stops.
@@ -89,13 +91,14 @@ pub(crate) enum CancelReason {
 }
 
 impl CancelReason {
-    /// The event that tells a client.
-    pub(crate) fn event(self) -> ThreadStreamEvent {
+    /// The event that tells a client; none where the client asked for it.
+    pub(crate) fn event(self) -> Option<ThreadStreamEvent> {
         let (message, allow_retry) = match self {
+            Self::Requested => return None,
             Self::ThreadDeleted => ("This conversation was deleted.", false),
             Self::Deadline => ("The answer took too long. What was written so far is saved.", true),
             Self::Shutdown => ("The server is stopping. What was written so far is saved.", true),
         };
-        ThreadStreamEvent::Error { code: ErrorCode::Custom, message: Some(message.into()), allow_retry }
+        Some(ThreadStreamEvent::Error { code: ErrorCode::Custom, message: Some(message.into()), allow_retry })
     }
 }

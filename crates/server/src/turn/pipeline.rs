@@ -25,6 +25,7 @@ pub(crate) struct Pipeline {
     hidden: HashMap<String, bool>,
     /// The thread as it is, if the client has not heard of it yet.
     unannounced: Option<ThreadMetadata>,
+    has_stored: bool,
     is_closed: bool,
 }
 
@@ -46,6 +47,7 @@ impl Pipeline {
             pending: HashMap::new(),
             hidden: HashMap::new(),
             unannounced: None,
+            has_stored: false,
             is_closed: false,
         }
     }
@@ -129,6 +131,11 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Whether the client saw an item of this turn, or some of its text.
+    pub(super) fn has_said_something(&self) -> bool {
+        self.has_stored || self.pending.values().any(|pending| has_text(&pending.item))
+    }
+
     /// Says the last words, if any, and lets nothing through afterwards.
     pub(super) async fn close(&mut self, last: Option<ThreadStreamEvent>) -> Result<(), TurnError> {
         self.is_closed = true;
@@ -175,6 +182,7 @@ impl Pipeline {
                 let was_hidden = item.is_hidden() || self.is_hidden(item.id()).await?;
                 let position = self.pending.get(item.id()).map(|pending| pending.position);
                 self.store.save_item_at(&self.key, item, position).await?;
+                self.has_stored |= !item.is_hidden();
                 self.pending.remove(item.id());
                 self.note_visibility(item);
                 Ok(!was_hidden || !item.is_hidden())

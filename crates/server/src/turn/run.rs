@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use docent_protocol::{StreamOptions, ThreadMetadata, ThreadStreamEvent};
+use docent_protocol::{SdkHiddenContextItem, StreamOptions, ThreadMetadata, ThreadStreamEvent};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
@@ -18,7 +18,7 @@ use super::pipeline::Pipeline;
 use super::{RequestContext, Turn, TurnError};
 use crate::clock::Clock;
 use crate::error::chain;
-use crate::id::IdGenerator;
+use crate::id::{IdGenerator, IdKind};
 use crate::store::{Store, ThreadKey};
 
 /// What every turn of a server shares.
@@ -41,7 +41,6 @@ type Respond = Box<dyn FnOnce(Turn) -> BoxFuture<'static, Result<(), TurnError>>
 
 /// Everything a turn needs to begin; all checks are behind it.
 pub(crate) struct TurnPlan {
-    pub(crate) id: String,
     pub(crate) permit: TurnPermit,
     pub(crate) context: RequestContext,
     pub(crate) thread: ThreadMetadata,
@@ -54,7 +53,8 @@ pub(crate) struct TurnPlan {
 
 /// Starts the turn as a task of its own and gives the stream of its events.
 pub(crate) fn start(plan: TurnPlan, services: TurnServices, tracker: &TaskTracker) -> EventStream {
-    let TurnPlan { id, permit, context, thread, preamble, is_retry, respond } = plan;
+    let TurnPlan { permit, context, thread, preamble, is_retry, respond } = plan;
+    let id = permit.turn_id().to_owned();
     let (outlet, stream) = outlet(services.client_buffer_bytes, services.client_patience);
     let control = permit.control().clone();
     let pipeline = Arc::new(Mutex::new(Pipeline::new(
@@ -69,9 +69,7 @@ pub(crate) fn start(plan: TurnPlan, services: TurnServices, tracker: &TaskTracke
         key: permit.key().clone(),
         control: control.clone(),
         pipeline: Arc::clone(&pipeline),
-        store: Arc::clone(&services.store),
-        turn_deadline: services.turn_deadline,
-        checkpoint_interval: services.checkpoint_interval,
+        services: services.clone(),
         is_retry,
     };
     let turn = Turn { id, context, thread, services, pipeline, cancellation: control.token().clone() };
@@ -92,9 +90,7 @@ struct Run {
     key: ThreadKey,
     control: TurnControl,
     pipeline: Arc<Mutex<Pipeline>>,
-    store: Arc<dyn Store>,
-    turn_deadline: Duration,
-    checkpoint_interval: Duration,
+    services: TurnServices,
     is_retry: bool,
 }
 
@@ -103,9 +99,10 @@ impl Run {
         tracing::info!("turn started");
         let work = AssertUnwindSafe(self.announce_and_respond(turn, preamble, respond)).catch_unwind();
         let outcome = self.watch(work).await;
-        let last = self.last_words(outcome);
+        let mut last = self.last_words(outcome);
         if let Err(error) = self.settle(last.is_none()).await {
             tracing::error!(error = %chain(&error), "the end of a turn could not be stored");
+            last = last.or_else(|| Some(stream_error(true)));
         }
         if let Err(error) = self.pipeline.lock().await.close(last).await {
             tracing::error!(error = %chain(&error), "the end of a turn could not be sent");
@@ -132,9 +129,9 @@ impl Run {
     /// Drives the handler until it ends or is ended, and writes unfinished text down from time to time.
     async fn watch(&self, work: impl Future<Output = std::thread::Result<Result<(), TurnError>>>) -> Outcome {
         tokio::pin!(work);
-        let deadline = tokio::time::sleep(self.turn_deadline);
+        let deadline = tokio::time::sleep(self.services.turn_deadline);
         tokio::pin!(deadline);
-        let mut checkpoints = tokio::time::interval(self.checkpoint_interval);
+        let mut checkpoints = tokio::time::interval(self.services.checkpoint_interval);
         checkpoints.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
@@ -148,7 +145,7 @@ impl Run {
                 _ = checkpoints.tick() => {
                     // The handler is not polled meanwhile: waiting for a lock it holds would be waiting for ever.
                     if let Ok(mut pipeline) = self.pipeline.try_lock()
-                        && let Err(error) = pipeline.checkpoint(self.checkpoint_interval).await
+                        && let Err(error) = pipeline.checkpoint(self.services.checkpoint_interval).await
                     {
                         tracing::warn!(error = %chain(&error), "unfinished text could not be written down");
                     }
@@ -161,7 +158,7 @@ impl Run {
     fn last_words(&self, outcome: Outcome) -> Option<ThreadStreamEvent> {
         if let Some(reason) = self.control.reason() {
             tracing::info!(?reason, "turn ended from outside");
-            return Some(reason.event());
+            return reason.event();
         }
         match outcome {
             Outcome::Ended(Ok(())) => {
@@ -184,18 +181,30 @@ impl Run {
         }
     }
 
-    /// Leaves the store as it should be: a retry that failed restores what it had set aside; otherwise the text that
-    /// the client saw stays.
+    /// Leaves the store as it should be: a retry that failed, or was stopped before it said anything, restores what it
+    /// had set aside; otherwise the text that the client saw stays, and the model is told if it was stopped.
     async fn settle(&self, is_success: bool) -> Result<(), TurnError> {
+        let store = &self.services.store;
         let mut pipeline = self.pipeline.lock().await;
+        let is_stopped = self.control.reason() == Some(CancelReason::Requested);
         if self.is_retry {
-            if is_success {
-                self.store.delete_items_aside(&self.key, &self.id).await?;
-            } else if self.store.restore_items_aside(&self.key, &self.id).await? {
+            if is_success && (!is_stopped || pipeline.has_said_something()) {
+                store.delete_items_aside(&self.key, &self.id).await?;
+            } else if store.restore_items_aside(&self.key, &self.id).await? {
                 return Ok(());
             }
         }
-        Ok(pipeline.save_unfinished().await?)
+        pipeline.save_unfinished().await?;
+        if is_stopped {
+            let marker = SdkHiddenContextItem {
+                id: self.services.ids.generate(IdKind::SdkHiddenContext),
+                thread_id: self.key.thread_id.clone(),
+                created_at: self.services.clock.now(),
+                content: "The user cancelled the stream. Stop responding to the prior request.".into(),
+            };
+            store.save_item(&self.key, &marker.into()).await?;
+        }
+        Ok(())
     }
 }
 

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use docent_server::{
     AuthError, AuthRequest, ChatServer, ChatServerBuilder, CountingGenerator, FixedClock, Identity,
     SqliteStore,
 };
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -180,6 +181,17 @@ pub(crate) fn request(user: &str, body: &Value) -> Request<Body> {
         .header("content-type", "application/json")
         .body(Body::from(body.to_string()))
         .unwrap()
+}
+
+/// Reads a body until this has arrived, and gives what came and the rest.
+pub(crate) async fn read_until(response: Response, wanted: &str) -> (String, BodyDataStream) {
+    let mut body = response.into_body().into_data_stream();
+    let mut text = String::new();
+    while !text.contains(wanted) {
+        let bytes = body.next().await.unwrap_or_else(|| panic!("no {wanted:?} in {text}")).unwrap();
+        text.push_str(std::str::from_utf8(&bytes).unwrap());
+    }
+    (text, body)
 }
 
 pub(crate) async fn text_of(response: Response) -> String {

@@ -5,6 +5,7 @@
 mod actions;
 mod attachments;
 mod auth;
+mod cancel;
 mod client_tools;
 mod disconnect;
 mod example;
