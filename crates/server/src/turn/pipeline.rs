@@ -179,13 +179,12 @@ impl Pipeline {
             }
             ThreadStreamEvent::ThreadItemDone { item } | ThreadStreamEvent::ThreadItemReplaced { item } => {
                 self.check_thread(item)?;
-                let was_hidden = item.is_hidden() || self.is_hidden(item.id()).await?;
                 let position = self.pending.get(item.id()).map(|pending| pending.position);
                 self.store.save_item_at(&self.key, item, position).await?;
                 self.has_stored |= !item.is_hidden();
                 self.pending.remove(item.id());
                 self.note_visibility(item);
-                Ok(!was_hidden || !item.is_hidden())
+                Ok(!item.is_hidden())
             }
             ThreadStreamEvent::ThreadItemRemoved { item_id } => {
                 let is_hidden = self.is_hidden(item_id).await?;

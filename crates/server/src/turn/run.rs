@@ -182,8 +182,12 @@ impl Run {
     }
 
     /// Leaves the store as it should be: a retry that failed, or was stopped before it said anything, restores what it
-    /// had set aside; otherwise the text that the client saw stays, and the model is told if it was stopped.
+    /// had set aside; otherwise the text that the client saw stays, and the model is told if it was stopped. Of a
+    /// deleted thread there is nothing to leave.
     async fn settle(&self, is_success: bool) -> Result<(), TurnError> {
+        if self.control.reason() == Some(CancelReason::ThreadDeleted) {
+            return Ok(());
+        }
         let store = &self.services.store;
         let mut pipeline = self.pipeline.lock().await;
         let is_stopped = self.control.reason() == Some(CancelReason::Requested);
