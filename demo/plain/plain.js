@@ -12,7 +12,6 @@ function options() {
   return {
     api: {
       url: endpoint,
-      domainKey: "local",
       fetch: createFetch({ apiUrl: endpoint, developmentUserId: "ada", userInfo: { name: "Ada" } }),
     },
     theme: { colorScheme: dark.matches ? "dark" : "light", color: { accent: { primary: dark.matches ? "#72d3b4" : "#0c5c4a", level: 1 } } },
@@ -30,7 +29,7 @@ async function start() {
   askSelection({
     root: "#content",
     onAsk: async (selection) => {
-      await chat.setComposerValue({ text: "", reply: selection.text });
+      await chat.setComposerValue({ reply: selection.text });
       await chat.focusComposer();
     },
   });
