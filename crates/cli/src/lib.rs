@@ -6,14 +6,16 @@
 mod answer;
 mod config;
 mod documents;
+mod identity;
 mod logging;
 mod search;
 mod serve;
 mod site;
 mod summary;
 
-pub use answer::{DocumentsHandler, Reader, title_of};
+pub use answer::{DocumentsHandler, DocumentsKnowledge, Reader, title_of};
 pub use config::{Answers, Cli, Command, ConfigError, SearchOptions, ServeOptions};
+pub use identity::JwtAuthenticator;
 pub use logging::init as init_logging;
 pub use search::search;
 pub use serve::serve;

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, anyhow};
-use docent_retrieval::SearchIndex;
+use docent_agent::{ModelClient, ModelHandler, ModelSettings};
+use docent_retrieval::{Search, SearchIndex};
 use docent_server::{Authenticator, ChatHandler, ChatServer, DevelopmentAuthenticator, SqliteStore};
 use tokio::net::TcpListener;
 
-use crate::answer::DocumentsHandler;
+use crate::answer::{DocumentsHandler, DocumentsKnowledge};
 use crate::config::{Answers, ServeOptions};
+use crate::identity::JwtAuthenticator;
 use crate::{documents, site, summary};
 
 /// Serves until SIGINT or SIGTERM.
@@ -63,12 +65,20 @@ fn handler(answers: &Answers, index: Option<Arc<SearchIndex>>) -> anyhow::Result
     match (answers, index) {
         (Answers::Documents, Some(index)) => Ok(Arc::new(DocumentsHandler::new(index))),
         (Answers::Documents, None) => Err(crate::ConfigError::NothingToAnswerFrom.into()),
-        (Answers::Model { .. }, _) => Err(anyhow!("models are not joined yet")),
+        (Answers::Model { url, model, key }, index) => {
+            let settings = ModelSettings::new(url, model, key.clone());
+            let client = ModelClient::new(settings).context("the model's client cannot be built")?;
+            let knowledge = DocumentsKnowledge::new(index.map(|index| index as Arc<dyn Search>));
+            Ok(Arc::new(ModelHandler::new(client, Arc::new(knowledge))))
+        }
     }
 }
 
-fn authenticator(_options: &ServeOptions, address: std::net::SocketAddr) -> Arc<dyn Authenticator> {
-    Arc::new(DevelopmentAuthenticator::new(address))
+fn authenticator(options: &ServeOptions, address: std::net::SocketAddr) -> Arc<dyn Authenticator> {
+    match &options.jwt_secret {
+        Some(secret) => Arc::new(JwtAuthenticator::new(secret.as_bytes(), options.jwt_audience.as_deref())),
+        None => Arc::new(DevelopmentAuthenticator::new(address)),
+    }
 }
 
 fn cannot_listen(options: &ServeOptions, error: &std::io::Error) -> anyhow::Error {

@@ -1,11 +1,12 @@
 //! Composes an answer from what was found: brief, exact, every statement quoted and cited.
 
 use docent_protocol::{Annotation, Source, UrlSource};
-use docent_retrieval::{Block, Correction, Found, Intent, Page, Passage, Question};
+use docent_retrieval::{Correction, Found, Intent, Page, Passage, Question};
 
-use super::markdown::{blocks, escape, line, link};
+use super::markdown::{blocks, escape, link};
 use super::phrases::{Phrases, fill, phrases};
 use super::reader::Reader;
+use super::teaser::{plain_teaser, shorten, teaser};
 
 /// Passages that are quoted in full length; the others are one line each.
 const MAX_QUOTED: usize = 2;
@@ -13,7 +14,6 @@ const MAX_MORE: usize = 3;
 /// A second passage is quoted only if it is nearly as good as the first.
 const SECOND_SCORE: f32 = 0.8;
 const MAX_SECTIONS: usize = 8;
-const MAX_TEASER_CHARS: usize = 140;
 
 /// A piece of an answer, in the order in which it is written.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,33 +169,4 @@ impl Composer<'_> {
             attribution: passage.site_name.clone(),
         }));
     }
-}
-
-/// The first text of an excerpt on one line.
-fn teaser(excerpt: &[Block]) -> Option<String> {
-    let text = excerpt.iter().find_map(|block| match block {
-        Block::Paragraph(text) | Block::Item { text, .. } => Some(text),
-        _ => None,
-    })?;
-    let sentence = docent_retrieval::sentences(&text.plain).into_iter().next()?;
-    let text = text.slice(sentence);
-    match text.plain.chars().count() > MAX_TEASER_CHARS {
-        true => Some(escape(&shorten(&text.plain))),
-        false => Some(line(&text)),
-    }
-}
-
-fn plain_teaser(excerpt: &[Block]) -> Option<String> {
-    let text = excerpt.iter().find(|block| !matches!(block, Block::Code { .. }))?.plain_text();
-    Some(shorten(&text))
-}
-
-fn shorten(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() <= MAX_TEASER_CHARS {
-        return text;
-    }
-    let head: String = text.chars().take(MAX_TEASER_CHARS).collect();
-    let end = head.rfind(' ').filter(|end| *end > head.len() / 2).unwrap_or(head.len());
-    format!("{}…", head[..end].trim_end_matches([',', ';', ':', '.', ' ']))
 }
