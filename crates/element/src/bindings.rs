@@ -1,0 +1,9 @@
+//! The element as JavaScript sees it: one handle per element, held by the class that extends `HTMLElement`.
+
+mod app;
+mod convert;
+mod effect;
+mod error;
+mod handle;
+mod upload;
+mod wire;

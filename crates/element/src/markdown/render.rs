@@ -1,0 +1,372 @@
+//! One run of the parser over a text: its events become tree nodes, citations are put where they belong.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::{Citation, Context, Target, deeplink, link, resolve};
+use crate::json::{Json, object};
+use crate::model::Msg;
+use crate::tree::{Element, Handler, Node, Trigger, div, el};
+use crate::view::icon::{Icon, icon};
+
+/// The text's top-level blocks, each with the byte offset it starts at. Citations must be sorted by position; those
+/// that lie beyond the text follow the last block when `is_whole`, and wait otherwise.
+pub fn render(text: &str, citations: &[Citation], context: &Context, is_whole: bool) -> Vec<(usize, Node)> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
+    let mut builder = Builder {
+        context,
+        citations,
+        open: Vec::new(),
+        blocks: Vec::new(),
+        starts: Vec::new(),
+        alignments: Vec::new(),
+        column: 0,
+        is_head: false,
+        mute: 0,
+    };
+    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
+        builder.event(event, range);
+    }
+    builder.cite_below(if is_whole { usize::MAX } else { text.len() }, text.len());
+    builder.starts.into_iter().zip(builder.blocks).collect()
+}
+
+struct Builder<'a> {
+    context: &'a Context,
+    /// What is still to be placed.
+    citations: &'a [Citation],
+    open: Vec<Element>,
+    blocks: Vec<Node>,
+    starts: Vec<usize>,
+    alignments: Vec<Alignment>,
+    column: usize,
+    is_head: bool,
+    /// Above 0 inside a link, a code block or an image's text, where a citation may not stand.
+    mute: u32,
+}
+
+impl<'a> Builder<'a> {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(end) => self.end(end, range.end),
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(code) => {
+                self.push(el("code").text(&*code), range.start);
+                self.cite_until(range.end);
+            }
+            // Raw HTML is shown, never parsed.
+            Event::Html(html) | Event::InlineHtml(html) => self.text(&html, range),
+            Event::SoftBreak => self.push(Node::Text("\n".into()), range.start),
+            Event::HardBreak => self.push(el("br"), range.start),
+            Event::Rule => self.push(el("hr"), range.start),
+            Event::TaskListMarker(is_done) => {
+                let marker =
+                    el("input").attr("type", "checkbox").flag("disabled", true).flag("checked", is_done);
+                self.push(marker, range.start);
+            }
+            Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        let element = match tag {
+            Tag::Paragraph | Tag::HtmlBlock => el("p"),
+            Tag::Heading { level, .. } => heading(level),
+            Tag::BlockQuote(_) => el("blockquote"),
+            Tag::CodeBlock(kind) => {
+                self.mute += 1;
+                self.code_block(&kind)
+            }
+            Tag::List(None) => el("ul"),
+            Tag::List(Some(1)) => el("ol"),
+            Tag::List(Some(first)) => el("ol").attr("start", first.to_string()),
+            Tag::Item => el("li"),
+            Tag::Table(alignments) => {
+                self.alignments = alignments;
+                el("table")
+            }
+            Tag::TableHead => {
+                self.is_head = true;
+                self.column = 0;
+                self.begin(el("thead"), range.start);
+                el("tr")
+            }
+            Tag::TableRow => {
+                self.column = 0;
+                el("tr")
+            }
+            Tag::TableCell => self.cell(),
+            Tag::Emphasis => el("em"),
+            Tag::Strong => el("strong"),
+            Tag::Strikethrough => el("del"),
+            Tag::Link { dest_url, .. } => {
+                self.mute += 1;
+                self.anchor(&dest_url)
+            }
+            Tag::Image { dest_url, .. } => {
+                self.mute += 1;
+                self.image(&dest_url)
+            }
+            _ => el("span"),
+        };
+        self.begin(element, range.start);
+    }
+
+    fn end(&mut self, end: TagEnd, at: usize) {
+        match end {
+            TagEnd::Link | TagEnd::CodeBlock | TagEnd::Image => self.mute = self.mute.saturating_sub(1),
+            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell | TagEnd::HtmlBlock => {
+                self.cite_until(at);
+            }
+            _ => {}
+        }
+        let Some(element) = self.open.pop() else { return };
+        let element = match end {
+            TagEnd::Table => self.table(element),
+            TagEnd::Link => self.outward(element),
+            TagEnd::CodeBlock => self.code_frame(element),
+            TagEnd::Image => finish_image(element),
+            _ => element,
+        };
+        self.place(element.into());
+        match end {
+            TagEnd::Link => self.cite_until(at),
+            TagEnd::TableHead => {
+                self.is_head = false;
+                if let Some(head) = self.open.pop() {
+                    self.place(head.into());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn begin(&mut self, element: Element, at: usize) {
+        self.note_block(at);
+        self.open.push(element);
+    }
+
+    /// Before a new top-level block begins, what was cited before it goes to the block before it.
+    fn note_block(&mut self, at: usize) {
+        if self.open.is_empty() {
+            if let Some(before) = at.checked_sub(1) {
+                self.cite_below(before, at);
+            }
+            self.starts.push(at);
+        }
+    }
+
+    /// A node that has no end of its own.
+    fn push(&mut self, node: impl Into<Node>, at: usize) {
+        self.note_block(at);
+        self.place(node.into());
+    }
+
+    fn place(&mut self, node: Node) {
+        let siblings = match self.open.last_mut() {
+            Some(parent) => &mut parent.children,
+            None => &mut self.blocks,
+        };
+        match (siblings.last_mut(), node) {
+            // The parser cuts text at every escape and entity; one text node is cheaper to patch.
+            (Some(Node::Text(before)), Node::Text(text)) => before.push_str(&text),
+            (_, node) => siblings.push(node),
+        }
+    }
+
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        if self.mute > 0 {
+            return self.push(Node::Text(text.to_owned()), range.start);
+        }
+        // Only a text that stands in the source letter by letter can be cut at a source position.
+        let is_verbatim = text.len() == range.len();
+        let mut done = 0;
+        while let Some(citation) = self.next_citation(range.end) {
+            let mut cut = if is_verbatim {
+                citation.at.saturating_sub(range.start).min(text.len())
+            } else {
+                text.len()
+            };
+            while !text.is_char_boundary(cut) {
+                cut += 1;
+            }
+            self.prose(&text[done..cut.max(done)], range.start);
+            done = cut.max(done);
+            let chip = self.chip(citation);
+            self.push(chip, range.start);
+        }
+        self.prose(&text[done..], range.start);
+    }
+
+    /// Text in which bare addresses become links.
+    fn prose(&mut self, mut text: &str, at: usize) {
+        while let Some((start, end)) = link::find_bare(text) {
+            self.push(Node::Text(text[..start].to_owned()), at);
+            let anchor = self.anchor(&text[start..end]).text(&text[start..end]);
+            let anchor = self.outward(anchor);
+            self.push(anchor, at);
+            text = &text[end..];
+        }
+        if !text.is_empty() {
+            self.push(Node::Text(text.to_owned()), at);
+        }
+    }
+
+    fn next_citation(&mut self, until: usize) -> Option<&'a Citation> {
+        let (first, rest) = self.citations.split_first()?;
+        (first.at <= until).then(|| {
+            self.citations = rest;
+            first
+        })
+    }
+
+    fn cite_until(&mut self, until: usize) {
+        while self.mute == 0 {
+            let Some(citation) = self.next_citation(until) else { break };
+            let chip = self.chip(citation);
+            self.place(chip.into());
+        }
+    }
+
+    /// Puts the citations up to `until` behind the last block: into it when it is a line of text, else below it.
+    fn cite_below(&mut self, until: usize, at: usize) {
+        let mut chips = Vec::new();
+        while let Some(citation) = self.next_citation(until) {
+            chips.push(Node::from(self.chip(citation)));
+        }
+        if chips.is_empty() {
+            return;
+        }
+        if let Some(Node::Element(last)) = self.blocks.last_mut()
+            && matches!(last.tag, "p" | "h3" | "h4" | "h5" | "h6")
+        {
+            return last.children.extend(chips);
+        }
+        self.starts.push(at);
+        self.blocks.push(el("p").children(chips).into());
+    }
+
+    fn chip(&self, citation: &Citation) -> Element {
+        let number = citation.number.to_string();
+        let mut name = self.context.source_label.replace("{}", &number);
+        if !citation.title.is_empty() {
+            name.push_str(": ");
+            name.push_str(&citation.title);
+        }
+        let target = citation.href.as_deref().and_then(|href| resolve(href, &self.context.origin));
+        let mark = match target {
+            Some((href, target)) => {
+                if target == Target::New {
+                    name.push_str(self.context.new_tab_label);
+                }
+                open_in(el("a").attr("href", href), target)
+            }
+            None => el("span").attr("role", "note").attr("tabindex", "0"),
+        };
+        el("sup").class("cite").child(mark.label(name).attr("title", citation.title.clone()).text(number))
+    }
+
+    fn cell(&mut self) -> Element {
+        let align = match self.alignments.get(self.column) {
+            Some(Alignment::Center) => Some("center"),
+            Some(Alignment::Right) => Some("end"),
+            _ => None,
+        };
+        self.column += 1;
+        let cell = if self.is_head { el("th").attr("scope", "col") } else { el("td") };
+        cell.maybe("style:text-align", align)
+    }
+
+    /// A wide table scrolls in a box of its own, which the keyboard can reach.
+    fn table(&self, table: Element) -> Element {
+        div("table").attr("role", "region").attr("tabindex", "0").label(self.context.table_label).child(table)
+    }
+
+    fn code_block(&self, kind: &CodeBlockKind<'_>) -> Element {
+        let language = match kind {
+            CodeBlockKind::Fenced(info) => {
+                info.split([' ', ',', '{', '\t']).next().unwrap_or_default().to_owned()
+            }
+            CodeBlockKind::Indented => String::new(),
+        };
+        el("code").attr("data-language", language)
+    }
+
+    fn code_frame(&self, code: Element) -> Element {
+        let language = code.attrs.first().map_or(String::new(), |(_, language)| language.to_string());
+        let copy = el("button")
+            .attr("type", "button")
+            .class("tool copy")
+            .label(self.context.copy_label)
+            .attr("title", self.context.copy_label)
+            .on(Trigger::Click, Handler::CopyCode)
+            .child(icon(Icon::Copy))
+            .child(icon(Icon::Check));
+        let head = div("code-head").child(el("span").class("language").text(language)).child(copy);
+        // Code reads left to right whatever the language around it.
+        let body = el("pre").attr("tabindex", "0").attr("dir", "ltr").child(code);
+        div("code").child(head).child(body)
+    }
+
+    fn anchor(&self, address: &str) -> Element {
+        if let Some((name, data)) = deeplink(address) {
+            let data = data.into_iter().map(|(key, value)| (key, Json::Text(value))).collect();
+            let detail = object([("name", name.into()), ("data", Json::Object(data))]);
+            return crate::tree::button("deeplink", Msg::FollowDeeplink(detail));
+        }
+        match resolve(address, &self.context.origin) {
+            Some((href, target)) => open_in(el("a").attr("href", href), target),
+            None => el("span"),
+        }
+    }
+
+    /// Tells a screen reader that a finished link leaves the page.
+    fn outward(&self, anchor: Element) -> Element {
+        if anchor.attrs.iter().any(|(name, _)| *name == "target") {
+            anchor.child(el("span").class("sr").text(self.context.new_tab_label))
+        } else {
+            anchor
+        }
+    }
+
+    /// An image from a host that is not allowed would tell that host that, and what, the reader reads: it becomes a link.
+    fn image(&self, address: &str) -> Element {
+        let host = address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#', ':']).next());
+        let is_allowed =
+            host.is_some_and(|host| self.context.image_hosts.iter().any(|allowed| allowed == host));
+        match is_allowed {
+            true => el("img")
+                .attr("src", address.to_owned())
+                .attr("loading", "lazy")
+                .attr("referrerpolicy", "no-referrer"),
+            false => self.anchor(address),
+        }
+    }
+}
+
+fn finish_image(image: Element) -> Element {
+    if image.tag != "img" {
+        return image;
+    }
+    let alt: String = image.children.iter().map(Node::plain).collect();
+    Element { children: Vec::new(), ..image }.attr("alt", alt)
+}
+
+/// The model's first heading level lies below the page's own headings.
+fn heading(level: HeadingLevel) -> Element {
+    match level {
+        HeadingLevel::H1 => el("h3").class("h1"),
+        HeadingLevel::H2 => el("h4").class("h2"),
+        HeadingLevel::H3 => el("h5").class("h3"),
+        _ => el("h6"),
+    }
+}
+
+fn open_in(anchor: Element, target: Target) -> Element {
+    match target {
+        Target::Same => anchor,
+        Target::New => anchor.attr("target", "_blank").attr("rel", "noopener noreferrer"),
+    }
+}

@@ -1,0 +1,141 @@
+/** The class behind the tag: wasm cannot extend `HTMLElement`, so this does, and forwards everything to its inside. */
+import init, { type DocentElement, type InitInput } from "./docent_element.js";
+import type {
+  DocentChatAction,
+  DocentChatComposerValue,
+  DocentChatElement,
+  DocentChatMessage,
+  DocentChatOptions,
+} from "./element-types.js";
+
+type Inside = new (host: HTMLElement) => DocentElement;
+
+let loading: Promise<Inside> | undefined;
+
+function load(source: () => InitInput | Promise<InitInput>): Promise<Inside> {
+  loading ??= (async () => {
+    try {
+      await init({ module_or_path: await source() });
+      return (await import("./docent_element.js")).DocentElement;
+    } catch (cause) {
+      loading = undefined;
+      const message =
+        `The WebAssembly of docent/element could not be loaded (${String(cause)}). A Content-Security-Policy must have ` +
+        `'wasm-unsafe-eval' in script-src, and for docent/element/url the file's origin in connect-src.`;
+      throw Object.assign(new Error(message, { cause }), { name: "DocentError", code: "wasm_unavailable" });
+    }
+  })();
+  return loading;
+}
+
+/** Makes `defineDocentChat` over the wasm that `source` gives. */
+export function definer(source: () => InitInput | Promise<InitInput>) {
+  /**
+   * Registers `<docent-chat>` and the other names that are still free, for example `"openai-chatkit"`, so that
+   * `@openai/chatkit-react` drives this element unchanged. Resolves to the names that belong to it now; a name another
+   * element has taken is left alone. On a server it does nothing.
+   */
+  return async function defineDocentChat(names: readonly string[] = []): Promise<string[]> {
+    if (typeof customElements === "undefined") return [];
+    const Inside = await load(source);
+    const ours: string[] = [];
+    for (const name of new Set(["docent-chat", ...names])) {
+      const known = customElements.get(name) as { docent?: boolean } | undefined;
+      if (!known) customElements.define(name, elementClass(Inside));
+      if (!known || known.docent) ours.push(name);
+    }
+    return ours;
+  };
+}
+
+/** A class of its own for each name: the browser refuses the same one twice. */
+function elementClass(Inside: Inside): CustomElementConstructor {
+  return class extends HTMLElement implements DocentChatElement {
+    /** Tells this element from another one under the same name. */
+    static readonly docent = true;
+
+    #inside: DocentElement | undefined;
+    #options: DocentChatOptions | undefined;
+    #start!: () => void;
+    // Methods wait for the first options and for a place in the document.
+    readonly #started = new Promise<void>((resolve) => (this.#start = resolve));
+
+    connectedCallback(): void {
+      this._upgradeProperty("options");
+      this.#inside ??= new Inside(this);
+      this.#inside.connect();
+      this.#apply();
+    }
+
+    disconnectedCallback(): void {
+      // Moving an element takes it out and puts it back at once; that must not break an answer off.
+      queueMicrotask(() => {
+        if (!this.isConnected) this.#inside?.disconnect();
+      });
+    }
+
+    get options(): DocentChatOptions | undefined {
+      return this.#options;
+    }
+
+    set options(options: DocentChatOptions | undefined) {
+      if (options) this.setOptions(options);
+    }
+
+    setOptions(options: DocentChatOptions): void {
+      this.#options = options;
+      if (this.#inside) this.#apply();
+    }
+
+    async focusComposer(): Promise<void> {
+      (await this.#ready()).focusComposer();
+    }
+
+    async setThreadId(threadId: string | null): Promise<void> {
+      await (await this.#ready()).setThreadId(threadId);
+    }
+
+    async sendCustomAction(action: DocentChatAction, itemId?: string): Promise<void> {
+      await (await this.#ready()).sendCustomAction(action, itemId);
+    }
+
+    async sendUserMessage(params: DocentChatMessage): Promise<void> {
+      await (await this.#ready()).sendUserMessage(params);
+    }
+
+    async setComposerValue(params: DocentChatComposerValue): Promise<void> {
+      (await this.#ready()).setComposerValue(params);
+    }
+
+    async showHistory(): Promise<void> {
+      (await this.#ready()).showHistory();
+    }
+
+    async hideHistory(): Promise<void> {
+      (await this.#ready()).hideHistory();
+    }
+
+    async fetchUpdates(): Promise<void> {
+      await (await this.#ready()).fetchUpdates();
+    }
+
+    #apply(): void {
+      if (!this.#options) return;
+      this.#inside?.setOptions(this.#options);
+      this.#start();
+    }
+
+    async #ready(): Promise<DocentElement> {
+      await this.#started;
+      return this.#inside as DocentElement;
+    }
+
+    /** A property that was set before the class was known hides the class's accessor: it is set again through it. */
+    private _upgradeProperty(name: "options"): void {
+      if (!Object.hasOwn(this, name)) return;
+      const value = this[name];
+      delete this[name];
+      this[name] = value;
+    }
+  };
+}
