@@ -20,4 +20,4 @@ pub use handler::{AudioInput, ChatHandler, Feedback};
 pub use id::{CountingGenerator, IdGenerator, IdKind, UuidGenerator};
 pub use server::{ChatServer, ChatServerBuilder};
 pub use store::{SqliteStore, Store};
-pub use turn::{AssistantMessageStream, RequestContext, Turn, TurnError};
+pub use turn::{AssistantMessageStream, RequestContext, Turn, TurnError, WidgetStream, WorkflowStream};

@@ -9,7 +9,10 @@ mod fold;
 mod message;
 mod outlet;
 mod pipeline;
+mod question;
 mod run;
+mod widget;
+mod workflow;
 
 use std::sync::Arc;
 
@@ -32,6 +35,8 @@ pub use message::AssistantMessageStream;
 pub(crate) use outlet::EventStream;
 use pipeline::Pipeline;
 pub(crate) use run::{TurnPlan, TurnServices, start};
+pub use widget::WidgetStream;
+pub use workflow::WorkflowStream;
 
 /// What a handler works with while it answers.
 ///
