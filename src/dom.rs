@@ -12,10 +12,10 @@ mod handle;
 mod page;
 pub(crate) mod script;
 
-pub(crate) use abort::{unless_aborted, within};
-pub(crate) use call::{Call, Payload, resolve, settled};
-pub(crate) use handle::{Listener, Timer, sleep};
-pub(crate) use page::{Page, PageRules};
+pub(crate) use abort::{settled, unless_aborted, within};
+pub(crate) use call::{Call, Payload, resolve};
+pub(crate) use handle::{Listener, Timer};
+pub(crate) use page::{PageRules, page_json};
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Window};

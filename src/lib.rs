@@ -14,6 +14,7 @@ pub mod splice;
 
 pub mod address;
 pub mod budget;
+pub mod json_writer;
 pub mod markdown;
 pub mod outline;
 pub mod passage;

@@ -4,6 +4,7 @@
 //! emphasis and addresses of links are not. The reader of it is a model, for which structure is worth its characters.
 
 use crate::budget::Block;
+use crate::json_writer::push_decimal;
 use crate::text::{append_collapsed, is_invisible};
 
 /// Collects blocks. Its methods are called in the order of the page.
@@ -104,7 +105,12 @@ impl MarkdownWriter {
     /// An item begins: with this number, or as a bullet. Returns what [`Self::end_indent`] is to be given.
     pub fn start_item(&mut self, number: Option<usize>) -> usize {
         self.end_block();
-        let marker = number.map_or_else(|| "- ".to_owned(), |number| [&decimal(number), ". "].concat());
+        let mut marker = String::new();
+        match number {
+            Some(number) => push_decimal(&mut marker, number),
+            None => marker.push('-'),
+        }
+        marker.push_str(if number.is_some() { ". " } else { " " });
         self.start_indent(&" ".repeat(marker.len()), &marker)
     }
 
@@ -233,18 +239,6 @@ impl MarkdownWriter {
 fn fence_for(code: &str, at_least: usize) -> String {
     let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(at_least.max(longest + 1))
-}
-
-/// A number in digits, without the formatting machinery.
-fn decimal(mut number: usize) -> String {
-    let mut digits = Vec::new();
-    loop {
-        digits.push(b"0123456789"[number % 10]);
-        number /= 10;
-        if number == 0 {
-            return digits.iter().rev().map(|digit| char::from(*digit)).collect();
-        }
-    }
 }
 
 /// The language that a class names: `language-rust`, `lang-js`, `highlight-source-css`; empty where it names none.

@@ -6,6 +6,7 @@
 
 use docent_protocol::{Operation, Reply};
 
+use crate::json::whole_object;
 use crate::splice::{Body, Entry};
 
 /// How long a body may become by default, in bytes of UTF-8.
@@ -13,10 +14,8 @@ pub const DEFAULT_BODY_LIMIT_BYTES: usize = 1 << 20;
 
 /// The page context of one request, as JSON.
 pub struct PageJson {
-    /// All of it.
-    pub full: String,
-    /// The same without the text of the page, for bodies that would become too long.
-    pub without_text: String,
+    /// The object.
+    pub json: String,
     /// Whether the caller made it itself, so that it replaces one already in the body.
     pub is_callers: bool,
 }
@@ -43,14 +42,16 @@ impl Metadata {
     #[must_use]
     pub fn add_to(&self, body: &Body<'_>, limit_bytes: usize) -> Option<String> {
         let user = self.user_info.as_deref().map(|json| Entry { key: "userInfo", json, wins: true });
-        let page =
-            |json| self.page.as_ref().map(|page| Entry { key: "pageContext", json, wins: page.is_callers });
-        let full = self.page.as_ref().and_then(|given| page(given.full.as_str()));
-        let brief = self.page.as_ref().and_then(|given| page(given.without_text.as_str()));
-        for page in [full, brief, None] {
+        let brief = self.page.as_ref().map(|page| without_text(&page.json)).unwrap_or_default();
+        for step in 0..3 {
+            let page = self.page.as_ref().filter(|_| step < 2).map(|page| Entry {
+                key: "pageContext",
+                json: if step == 0 { &page.json } else { &brief },
+                wins: page.is_callers,
+            });
             let entries: Vec<Entry<'_>> = user.into_iter().chain(page).collect();
             if entries.is_empty() {
-                return None;
+                break;
             }
             let text = body.with_metadata(&entries);
             if text.len() <= limit_bytes {
@@ -59,6 +60,19 @@ impl Metadata {
         }
         None
     }
+}
+
+/// The page context with an empty `text`, and with `truncated` set where it has that.
+fn without_text(json: &str) -> String {
+    let mut brief = json.to_owned();
+    for (key, value) in [("text", "\"\""), ("truncated", "true")] {
+        let found =
+            whole_object(&brief, &[key]).and_then(|object| object.values.into_iter().next().flatten());
+        if let Some(range) = found {
+            brief.replace_range(range, value);
+        }
+    }
+    brief
 }
 
 #[cfg(test)]
@@ -73,8 +87,7 @@ mod tests {
         Metadata {
             user_info: Some(r#"{"plan":"pro"}"#.to_owned()),
             page: Some(PageJson {
-                full: r#"{"title":"T","text":"a long text"}"#.to_owned(),
-                without_text: r#"{"title":"T"}"#.to_owned(),
+                json: r#"{"title":"T","text":"a long text","truncated":false}"#.to_owned(),
                 is_callers,
             }),
         }
@@ -113,7 +126,10 @@ mod tests {
         );
         assert_eq!(
             metadata(true).add_to(&body, 1000).unwrap(),
-            r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"pageContext":{"title":"T","text":"a long text"}}}"#
+            concat!(
+                r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"#,
+                r#""pageContext":{"title":"T","text":"a long text","truncated":false}}}"#
+            )
         );
     }
 
@@ -127,7 +143,10 @@ mod tests {
         let brief = with(full.len() - 1).unwrap();
         assert_eq!(
             brief,
-            r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"pageContext":{"title":"T"}}}"#
+            concat!(
+                r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"#,
+                r#""pageContext":{"title":"T","text":"","truncated":true}}}"#
+            )
         );
         let user = with(brief.len() - 1).unwrap();
         assert_eq!(user, r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"}}}"#);

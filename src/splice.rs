@@ -66,7 +66,6 @@ impl<'a> Body<'a> {
         for place in &self.places {
             place.edit(self.text, entries, &mut edits);
         }
-        edits.sort_by_key(|(range, _)| range.start);
         let added: usize = edits.iter().map(|(_, new)| new.len()).sum();
         let mut text = String::with_capacity(self.text.len() + added);
         let mut copied = 0;
@@ -94,16 +93,21 @@ impl Place {
         }
     }
 
+    /// Adds the edits at this place to those of others, in the order of the text.
     fn edit(&self, text: &str, entries: &[Entry<'_>], edits: &mut Vec<(Range<usize>, String)>) {
+        let mut add = |range: Range<usize>, new: String| {
+            let place = edits.partition_point(|(other, _)| other.start <= range.start);
+            edits.insert(place, (range, new));
+        };
         match self {
             _ if entries.is_empty() => {}
             Self::Absent { insert_at, needs_comma } => {
                 let comma = if *needs_comma { "," } else { "" };
                 let member = [comma, "\"metadata\":{", &members(entries.iter()), "}"].concat();
-                edits.push((*insert_at..*insert_at, member));
+                add(*insert_at..*insert_at, member);
             }
             Self::Null(range) => {
-                edits.push((range.clone(), ["{", &members(entries.iter()), "}"].concat()));
+                add(range.clone(), ["{", &members(entries.iter()), "}"].concat());
             }
             Self::Object(range) => {
                 let keys: Vec<&str> = entries.iter().map(|entry| entry.key).collect();
@@ -111,13 +115,13 @@ impl Place {
                 let present = || entries.iter().zip(&object.values);
                 for (entry, value) in present() {
                     if let Some(value) = value.as_ref().filter(|_| entry.wins) {
-                        edits.push((value.clone(), entry.json.to_owned()));
+                        add(value.clone(), entry.json.to_owned());
                     }
                 }
                 let missing = members(present().filter(|(_, value)| value.is_none()).map(|(entry, _)| entry));
                 if !missing.is_empty() {
                     let comma = if object.is_empty { "" } else { "," };
-                    edits.push((object.insert_at..object.insert_at, [comma, &missing].concat()));
+                    add(object.insert_at..object.insert_at, [comma, &missing].concat());
                 }
             }
         }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::interceptor::Interceptor;
 
@@ -15,9 +15,6 @@ use super::interceptor::Interceptor;
 #[wasm_bindgen(js_name = createFetch, skip_typescript)]
 pub fn create_fetch(options: JsValue) -> Result<JsValue, JsValue> {
     let interceptor = Rc::new(Interceptor::new(options)?);
-    let fetch = move |input: JsValue, init: JsValue| {
-        let interceptor = Rc::clone(&interceptor);
-        future_to_promise(async move { interceptor.fetch(input, init).await })
-    };
-    Ok(Closure::<dyn Fn(JsValue, JsValue) -> js_sys::Promise>::new(fetch).into_js_value())
+    let fetch = move |input: JsValue, init: JsValue| Rc::clone(&interceptor).fetch(input, init);
+    Ok(Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(fetch).into_js_value())
 }

@@ -1,51 +1,42 @@
 //! Waiting that ends early: by an `AbortSignal` or by a deadline.
 
-use std::future::Future;
-use std::pin::pin;
-use std::task::Poll;
-
-use js_sys::Promise;
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
 
-use super::{Listener, sleep};
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, milliseconds: u32, argument: &str);
+}
 
-/// What `work` gives, or `None` once `signal` is aborted. Dropping `work` is all the cancelling there is.
-pub(crate) async fn unless_aborted<T>(
-    work: impl Future<Output = T>,
-    signal: Option<&AbortSignal>,
-) -> Option<T> {
-    let Some(signal) = signal else { return Some(work.await) };
+/// What `work` comes to, or an error as soon as `signal` is aborted.
+pub(crate) async fn unless_aborted(work: &JsValue, signal: Option<&AbortSignal>) -> Result<JsValue, JsValue> {
+    let Some(signal) = signal else { return settled(work).await };
     if signal.aborted() {
-        return None;
+        return Err(JsValue::UNDEFINED);
     }
-    let mut listener = None;
-    let aborted = Promise::new(&mut |resolve, _| {
-        listener = Some(Listener::on(signal, "abort", move |_| {
-            // `resolve` of a promise throws nothing.
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-        }));
+    let mut on_abort = None;
+    let aborted = Promise::new(&mut |_, reject| {
+        // `reject` itself listens: it needs no closure that would have to be kept.
+        let _ = signal.add_event_listener_with_callback("abort", &reject);
+        on_abort = Some(reject);
     });
-    let result = first(work, async { drop(JsFuture::from(aborted).await) }).await;
-    drop(listener);
-    result
+    let result = settled(&Promise::race(&Array::of2(work, &aborted))).await;
+    if let Some(reject) = on_abort {
+        let _ = signal.remove_event_listener_with_callback("abort", &reject);
+    }
+    if signal.aborted() { Err(JsValue::UNDEFINED) } else { result }
 }
 
-/// What `work` gives, or `None` after this many milliseconds.
-pub(crate) async fn within<T>(milliseconds: u32, work: impl Future<Output = T>) -> Option<T> {
-    first(work, sleep(milliseconds)).await
+/// `work`, or an error after this many milliseconds.
+pub(crate) fn within(milliseconds: u32, work: &JsValue) -> Promise {
+    let late = Promise::new(&mut |_, reject| set_timeout(&reject, milliseconds, "it takes too long"));
+    Promise::race(&Array::of2(work, &late))
 }
 
-/// What `work` gives, `None` if `end` is first.
-async fn first<T>(work: impl Future<Output = T>, end: impl Future<Output = ()>) -> Option<T> {
-    let mut work = pin!(work);
-    let mut end = pin!(end);
-    std::future::poll_fn(|context| {
-        if let Poll::Ready(value) = work.as_mut().poll(context) {
-            return Poll::Ready(Some(value));
-        }
-        end.as_mut().poll(context).map(|()| None)
-    })
-    .await
+/// The value of a promise, or the value itself where it is none.
+pub(crate) async fn settled(value: &JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(value)).await
 }

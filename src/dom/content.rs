@@ -2,7 +2,7 @@
 
 use js_sys::{Function, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, HtmlElement, Node};
+use web_sys::{Document, Element, Node};
 
 use crate::budget::Block;
 use crate::markdown::{MarkdownWriter, language_of};
@@ -24,6 +24,10 @@ const EXCLUDED: &str = "nav,aside,footer,script,style,template,noscript,svg,canv
 const CONTENT: [&str; 7] =
     ["article .markdown", "[itemprop=articleBody]", "main article", "main", "[role=main]", "article", "body"];
 
+/// Elements that stand within a line.
+const INLINE: &str = "a abbr b bdi bdo cite data del dfn em font i ins label mark picture q rp rt ruby s slot small \
+    span strong sub sup time u var wbr";
+
 /// Nodes that are visited at most, and how deep: a page of any size is read in bounded time and stack.
 const MAX_NODES: u32 = 30_000;
 const MAX_DEPTH: u32 = 256;
@@ -42,8 +46,10 @@ extern "C" {
 pub(crate) struct Content {
     /// Its text.
     pub(crate) blocks: Vec<Block>,
-    /// Its headings, each with the element that it was read from: section `n` begins with `headings[n - 1]`.
-    pub(crate) headings: Vec<(Heading, Element)>,
+    /// Its headings: section `n` begins with `headings[n - 1]`.
+    pub(crate) headings: Vec<Heading>,
+    /// The elements that they were read from.
+    pub(crate) elements: Vec<Element>,
     /// Whether the page has more nodes than are read.
     pub(crate) is_cut: bool,
 }
@@ -68,6 +74,7 @@ pub(crate) fn read(
     let mut walk = Walk {
         writer: MarkdownWriter::default(),
         headings: Vec::new(),
+        elements: Vec::new(),
         excluded,
         visibility: Visibility::new(document),
         nodes: 0,
@@ -78,7 +85,7 @@ pub(crate) fn read(
         walk.children(&root, 0);
     }
     let is_cut = walk.nodes >= MAX_NODES;
-    Ok(Content { blocks: walk.writer.finish(), headings: walk.headings, is_cut })
+    Ok(Content { blocks: walk.writer.finish(), headings: walk.headings, elements: walk.elements, is_cut })
 }
 
 fn root(document: &Document, selector: Option<&str>) -> Result<Option<Element>, JsValue> {
@@ -131,7 +138,8 @@ impl Visibility {
 
 struct Walk {
     writer: MarkdownWriter,
-    headings: Vec<(Heading, Element)>,
+    headings: Vec<Heading>,
+    elements: Vec<Element>,
     excluded: JsString,
     visibility: Visibility,
     nodes: u32,
@@ -165,15 +173,16 @@ impl Walk {
             return;
         }
         let depth = depth + 1;
-        match element.local_name().as_str() {
+        let name = element.local_name();
+        match name.as_str() {
             name @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
                 let level = name.as_bytes()[1] - b'0';
                 if self.writer.start_heading(level) {
                     self.children(element, depth);
                     let text = self.writer.end_heading();
                     if !text.is_empty() {
-                        self.headings
-                            .push((Heading { level, id: anchor_of(element), text }, element.clone()));
+                        self.headings.push(Heading { level, id: anchor_of(element), text });
+                        self.elements.push(element.clone());
                     }
                 } else {
                     self.children(element, depth);
@@ -211,11 +220,7 @@ impl Walk {
                 self.writer.end_cell();
             }
             "details" => self.details(element, depth),
-            "span" | "a" | "b" | "i" | "em" | "strong" | "small" | "sub" | "sup" | "mark" | "abbr"
-            | "cite" | "q" | "s" | "u" | "del" | "ins" | "dfn" | "var" | "time" | "data" | "bdi" | "bdo"
-            | "font" | "label" | "wbr" | "ruby" | "rt" | "rp" | "picture" | "slot" => {
-                self.children(element, depth)
-            }
+            name if has_word(INLINE, name) => self.children(element, depth),
             _ => {
                 self.writer.end_block();
                 self.children(element, depth);
@@ -330,7 +335,11 @@ fn anchor_of(heading: &Element) -> String {
     opened.map(|section| section.id()).unwrap_or_default()
 }
 
+fn has_word(words: &str, word: &str) -> bool {
+    words.split(' ').any(|other| other == word)
+}
+
 /// The upper edge of a heading, in pixels from the top of the viewport.
 pub(crate) fn top_of(heading: &Element) -> f64 {
-    heading.unchecked_ref::<HtmlElement>().get_bounding_client_rect().top()
+    heading.get_bounding_client_rect().top()
 }

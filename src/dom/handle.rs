@@ -2,7 +2,6 @@
 
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use gloo_timers::callback::Timeout;
-use gloo_timers::future::TimeoutFuture;
 use web_sys::{Event, EventTarget};
 
 /// An event listener that is removed when this value is dropped.
@@ -39,9 +38,4 @@ impl Timer {
     pub(crate) fn after(milliseconds: u32, react: impl FnOnce() + 'static) -> Self {
         Self { _timeout: Timeout::new(milliseconds, react) }
     }
-}
-
-/// Waits this many milliseconds; dropping the future cancels the timer.
-pub(crate) fn sleep(milliseconds: u32) -> TimeoutFuture {
-    TimeoutFuture::new(milliseconds)
 }

@@ -2,11 +2,12 @@
 
 use js_sys::Date;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlLinkElement, HtmlMetaElement, Window};
+use web_sys::{Document, HtmlLinkElement, Url, Window};
 
 use super::content::{Content, read, top_of};
 use crate::address::{Address, QueryRules, is_same_site};
-use crate::budget::{Block, choose};
+use crate::budget::choose;
+use crate::json_writer::JsonWriter;
 use crate::outline::{Heading, current, path, split_title};
 use crate::redaction::{Redacted, mask};
 use crate::text::{one_line, shorten};
@@ -23,109 +24,118 @@ pub(crate) struct PageRules {
     pub(crate) max_text_chars: usize,
 }
 
-/// A page at one moment.
-pub(crate) struct Page {
-    pub(crate) url: String,
-    pub(crate) canonical_url: Option<String>,
-    pub(crate) path: String,
-    pub(crate) title: String,
-    pub(crate) site_name: Option<String>,
-    pub(crate) description: Option<String>,
-    pub(crate) lang: Option<String>,
-    pub(crate) dir: Option<String>,
-    /// The outline, at most [`MAX_HEADINGS`] long.
-    pub(crate) headings: Vec<Heading>,
-    /// How many headings the content has.
-    pub(crate) heading_count: usize,
-    /// The heading of the section that the reader is in, with the texts that lead to it.
-    pub(crate) section: Option<(Heading, Vec<String>)>,
-    pub(crate) text: Option<String>,
-    pub(crate) truncated: bool,
-    /// ISO 8601 in UTC, with `Z`.
-    pub(crate) timestamp: String,
-    pub(crate) redacted: Redacted,
-}
+/// The version of the shape; raised when a field changes its meaning.
+const SCHEMA: u32 = 1;
 
 /// A page with more headings than this is a list of something.
-pub(crate) const MAX_HEADINGS: usize = 100;
+const MAX_HEADINGS: usize = 100;
 
 /// Longest title, heading or description in characters.
 const MAX_LINE_CHARS: usize = 300;
 
-impl Page {
-    /// Reads the page that `window` shows now.
-    ///
-    /// # Errors
-    /// The browser's own error for a selector in `rules` that is not valid.
-    pub(crate) fn read(window: &Window, document: &Document, rules: &PageRules) -> Result<Self, JsValue> {
-        let content = read(document, rules.content.as_deref(), rules.exclude.as_deref())?;
-        let section = current_section(window, document, &content);
-        let mut redacted = Redacted::default();
-        let mut line = |text: &str| shorten(&mask(&one_line(text), &mut redacted), MAX_LINE_CHARS);
-
-        let h1 = content.headings.iter().find(|(heading, _)| heading.level == 1);
-        let h1 = match h1 {
-            Some((heading, _)) => heading.text.clone(),
-            None => first_h1(document),
-        };
-        let site = meta(document, "property", "og:site_name")
-            .or_else(|| meta(document, "name", "application-name"))
-            .unwrap_or_default();
-        let document_title = one_line(&document.title());
-        let (title, found_site) = split_title(&document_title, &h1, &site);
-        let site_name = found_site.map(str::to_owned).or(Some(site)).filter(|name| !name.is_empty());
-        let description =
-            meta(document, "name", "description").or_else(|| meta(document, "property", "og:description"));
-
-        let heading_count = content.headings.len();
-        let headings: Vec<Heading> = content
-            .headings
-            .into_iter()
-            .map(|(heading, _)| Heading { text: line(&heading.text), ..heading })
-            .collect();
-        let section_path = section.map(|index| {
-            let texts = path(&headings, index).into_iter().map(str::to_owned).collect();
-            (headings[index].clone(), texts)
-        });
-        let title = line(title);
-        let site_name = site_name.map(|name| line(&name));
-        let description = description.map(|text| line(&text));
-
-        let budget = if allows_text(document) { rules.max_text_chars } else { 0 };
-        let passage =
-            choose(&masked(content.blocks, &mut redacted), section.map_or(0, |index| index + 1), budget);
-        let root = document.document_element();
-        let root_attribute = |name| {
-            let value = root.as_ref().and_then(|root| root.get_attribute(name));
-            value.map(|value| one_line(&value)).filter(|value| !value.is_empty())
-        };
-        let location = window.location();
-        Ok(Self {
-            url: address(document, &location, rules, &mut redacted)?,
-            canonical_url: canonical(document, &location, rules),
-            path: mask(&location.pathname()?, &mut Redacted::default()).into_owned(),
-            title,
-            site_name,
-            description,
-            lang: root_attribute("lang"),
-            dir: root_attribute("dir"),
-            headings: headings.into_iter().take(MAX_HEADINGS).collect(),
-            heading_count,
-            section: section_path,
-            text: (budget > 0).then_some(passage.text),
-            truncated: passage.truncated || content.is_cut,
-            timestamp: Date::new_0().to_iso_string().into(),
-            redacted,
-        })
+/// The page that `window` shows now, as the JSON of a page context.
+///
+/// # Errors
+/// The browser's own error for a selector in `rules` that is not valid.
+pub(crate) fn page_json(window: &Window, document: &Document, rules: &PageRules) -> Result<String, JsValue> {
+    let mut content = read(document, rules.content.as_deref(), rules.exclude.as_deref())?;
+    let section = current_section(window, document, &content);
+    let mut redacted = Redacted::default();
+    for block in &mut content.blocks {
+        block.text = mask(&block.text, &mut redacted).into_owned();
     }
+    let mut line = |text: &str| shorten(&mask(&one_line(text), &mut redacted), MAX_LINE_CHARS);
+    for heading in &mut content.headings {
+        heading.text = line(&heading.text);
+    }
+
+    let mut json = JsonWriter::default();
+    json.open('{');
+    json.count("schema", SCHEMA);
+
+    let h1 = match content.headings.iter().find(|heading| heading.level == 1) {
+        Some(heading) => heading.text.clone(),
+        None => text_of(document, "h1", None),
+    };
+    let site = first_meta(document, "[property='og:site_name']", "[name=application-name]");
+    let document_title = document.title();
+    let document_title = line(&document_title);
+    let (title, found_site) = split_title(&document_title, &h1, &site);
+    json.member("title", title);
+    json.member_if("siteName", &line(found_site.unwrap_or(&site)));
+    json.member_if(
+        "description",
+        &line(&first_meta(document, "[name=description]", "[property='og:description']")),
+    );
+    json.member_if("lang", &text_of(document, "html", Some("lang")));
+    json.member_if("dir", &text_of(document, "html", Some("dir")));
+
+    let location = window.location();
+    if let Ok(url) = Url::new(&location.href()?) {
+        let hash = url.hash();
+        let names_element = js_sys::decode_uri_component(hash.trim_start_matches('#'))
+            .is_ok_and(|id| document.get_element_by_id(&String::from(id)).is_some());
+        let hash = if names_element { hash.as_str() } else { "" };
+        json.member("url", &cleaned(&url, hash, rules, &mut redacted));
+        json.member("path", &mask(&url.pathname(), &mut Redacted::default()));
+        let canonical = document.query_selector("link[rel~=canonical]")?;
+        let canonical =
+            canonical.and_then(|link| Url::new(&link.unchecked_ref::<HtmlLinkElement>().href()).ok());
+        if let Some(canonical) = canonical
+            && is_same_site(&url.hostname(), &canonical.hostname())
+            && canonical.protocol().starts_with("http")
+        {
+            json.member("canonicalUrl", &cleaned(&canonical, "", rules, &mut Redacted::default()));
+        }
+    }
+
+    json.key("headings");
+    json.open('[');
+    for index in 0..content.headings.len().min(MAX_HEADINGS) {
+        heading(&mut json, &content.headings, index);
+    }
+    json.close(']');
+    json.count("headingCount", content.headings.len() as u32);
+    if let Some(index) = section {
+        json.key("section");
+        heading(&mut json, &content.headings, index);
+    }
+    let allows_text = allows_text(document);
+    let budget = if allows_text { rules.max_text_chars } else { 0 };
+    let choice = choose(&content.blocks, section.map_or(0, |index| index + 1), budget);
+    if budget > 0 {
+        json.member("text", &choice.text);
+    }
+    json.key("truncated");
+    json.flag(choice.truncated || content.is_cut);
+    json.member("timestamp", &String::from(Date::new_0().to_iso_string()));
+
+    let Redacted { query, jwt, api_key, private_key, hex } = redacted;
+    json.key("redacted");
+    json.open('{');
+    let counts =
+        [("query", query), ("jwt", jwt), ("apiKey", api_key), ("privateKey", private_key), ("hex", hex)];
+    for (key, count) in counts {
+        json.count(key, count);
+    }
+    json.close('}');
+    json.close('}');
+    Ok(json.finish())
 }
 
-fn masked(blocks: Vec<Block>, redacted: &mut Redacted) -> Vec<Block> {
-    let mask_block = |block: Block| {
-        let text = mask(&block.text, redacted).into_owned();
-        Block { text, ..block }
-    };
-    blocks.into_iter().map(mask_block).collect()
+fn heading(json: &mut JsonWriter, headings: &[Heading], index: usize) {
+    let Heading { level, id, text } = &headings[index];
+    json.open('{');
+    json.count("level", u32::from(*level));
+    json.member("id", id);
+    json.member("text", text);
+    json.key("path");
+    json.open('[');
+    for text in path(headings, index) {
+        json.text(text);
+    }
+    json.close(']');
+    json.close('}');
 }
 
 /// The number of the heading in whose section the reader is. The line is 30 % below the top of the viewport: what is
@@ -136,62 +146,39 @@ fn current_section(window: &Window, document: &Document, content: &Content) -> O
     // Heights are whole numbers and the position is not: within two pixels of the end is the end.
     let is_scrolled = root.scroll_top() > 0;
     let is_at_end = is_scrolled && root.scroll_top() + root.client_height() >= root.scroll_height() - 2;
-    let tops = content.headings.iter().map(|(_, element)| top_of(element));
-    current(tops, bottom * 0.3, bottom, is_at_end)
+    current(content.elements.iter().map(top_of), bottom * 0.3, bottom, is_at_end)
 }
 
-fn address(
-    document: &Document,
-    location: &web_sys::Location,
-    rules: &PageRules,
-    redacted: &mut Redacted,
-) -> Result<String, JsValue> {
-    let hash = location.hash()?;
-    let names_element = js_sys::decode_uri_component(hash.trim_start_matches('#'))
-        .is_ok_and(|id| document.get_element_by_id(&String::from(id)).is_some());
+fn cleaned(url: &Url, hash: &str, rules: &PageRules, redacted: &mut Redacted) -> String {
     let address = Address {
-        protocol: &location.protocol()?,
-        host: &location.host()?,
-        path: &location.pathname()?,
-        search: &location.search()?,
-        hash: if names_element { &hash } else { "" },
-    };
-    Ok(address.cleaned(&rules.query, redacted))
-}
-
-fn canonical(document: &Document, location: &web_sys::Location, rules: &PageRules) -> Option<String> {
-    let link = document.query_selector("link[rel~=canonical]").ok()??;
-    let url = web_sys::Url::new(&link.dyn_ref::<HtmlLinkElement>()?.href()).ok()?;
-    let is_web = matches!(url.protocol().as_str(), "https:" | "http:");
-    if !is_web || !is_same_site(&location.hostname().ok()?, &url.hostname()) {
-        return None;
-    }
-    let parts = Address {
         protocol: &url.protocol(),
         host: &url.host(),
         path: &url.pathname(),
         search: &url.search(),
-        hash: "",
+        hash,
     };
-    Some(parts.cleaned(&rules.query, &mut Redacted::default()))
+    address.cleaned(&rules.query, redacted)
 }
 
-fn meta(document: &Document, attribute: &str, name: &str) -> Option<String> {
-    let selector = ["meta[", attribute, "='", name, "' i]"].concat();
-    let element = document.query_selector(&selector).ok()??;
-    let content = one_line(&element.dyn_ref::<HtmlMetaElement>()?.content());
-    (!content.is_empty()).then_some(content)
+/// The text, or an attribute, of the first element that a selector of ours finds, on one line; empty without one.
+fn text_of(document: &Document, selector: &str, attribute: Option<&str>) -> String {
+    let found = document.query_selector(selector).ok().flatten();
+    let text = found.and_then(|element| match attribute {
+        Some(name) => element.get_attribute(name),
+        None => element.text_content(),
+    });
+    one_line(&text.unwrap_or_default())
+}
+
+fn first_meta(document: &Document, first: &str, second: &str) -> String {
+    let meta = |which: &str| text_of(document, &["meta", which].concat(), Some("content"));
+    let text = meta(first);
+    if text.is_empty() { meta(second) } else { text }
 }
 
 /// `noai` in a `robots` meta (a convention of DeviantArt's that others follow) says: not for models. The page's
 /// address and title still tell the server what is asked about; its text stays.
 fn allows_text(document: &Document) -> bool {
-    let robots = meta(document, "name", "robots").unwrap_or_default();
+    let robots = text_of(document, "meta[name=robots]", Some("content"));
     !robots.split([',', ' ']).any(|rule| rule.eq_ignore_ascii_case("noai"))
-}
-
-/// The main heading of a page whose content has none.
-fn first_h1(document: &Document) -> String {
-    let h1: Option<Element> = document.query_selector("h1").ok().flatten();
-    h1.and_then(|h1| h1.text_content()).map(|text| one_line(&text)).unwrap_or_default()
 }

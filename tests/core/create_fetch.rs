@@ -254,14 +254,14 @@ async fn the_page_is_read_when_the_message_is_sent_and_yields_to_the_requests_ow
 async fn a_body_that_would_be_too_long_loses_the_text_of_the_page_first() -> Outcome {
     run(r#"
         const { calls, fetch } = recorder();
-        const page = { title: "T", text: "x".repeat(500) };
+        const page = { title: "T", text: "x".repeat(500), truncated: false };
         const sendWith = (maxBodyBytes) => createFetch({ apiUrl: "/chatkit", pageContext: () => page, maxBodyBytes, fetch });
         const pageSent = async (limit) => {
           await sendWith(limit)("/chatkit", post(message));
           return JSON.parse(calls.pop().body).metadata?.pageContext ?? null;
         };
         same(await pageSent(2000), page);
-        same(await pageSent(500), { title: "T", truncated: true });
+        same(await pageSent(500), { title: "T", text: "", truncated: true });
         same(await pageSent(80), null);
     "#)
     .await
