@@ -147,12 +147,12 @@ fn remapped_paths(project: &Project) -> String {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo")));
-    let sources = home.map(|home| home.join("registry/src"));
-    // Later flags win, so the folder that may contain the other comes first.
-    let folders = [Some((project.root().to_path_buf(), "docent")), sources.map(|path| (path, "crates"))];
-    folders
-        .into_iter()
-        .flatten()
+    // Each source of crates has a folder of its own, named after its server.
+    let sources = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok()).into_iter().flatten();
+    let sources = sources.filter_map(Result::ok).map(|entry| (entry.path(), "crates"));
+    // Later flags win, so the folder that may contain the others comes first.
+    std::iter::once((project.root().to_path_buf(), "docent"))
+        .chain(sources)
         .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()))
         .collect::<Vec<_>>()
         .join("\u{1f}")
