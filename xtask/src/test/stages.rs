@@ -67,7 +67,7 @@ fn cargo(project: &Project, log: &str, arguments: &[&str], environment: &[(&str,
 }
 
 fn format(project: &Project) -> Outcome<String> {
-    cargo(project, "test-format", &["fmt", "--all", "--", "--check"], &[])
+    cargo(project, "test-format", &["fmt", "--all", "--", "--check", "--color", "never"], &[])
         .map(|_| "formatted".to_owned())
         .map_err(|failure| failure.advise("run `cargo fmt --all`"))
 }

@@ -27,8 +27,10 @@ fn rust(source: &Source) -> Option<Finding> {
 }
 
 fn script(source: &Source) -> Option<Finding> {
-    let mut lines =
-        source.text.lines().skip_while(|line| line.starts_with("#!") || line.trim() == "// @ts-check");
+    // What tools want to see in the first line may come before the header.
+    let is_for_tools =
+        |line: &&str| line.starts_with("#!") || ["// @ts-check", "\"use client\";"].contains(&line.trim());
+    let mut lines = source.text.lines().skip_while(is_for_tools);
     let first = lines.next().unwrap_or_default().trim();
     let says = match first {
         "/**" | "/*" => lines.next().is_some_and(|line| is_sentence(line.trim_start_matches([' ', '*']))),
@@ -76,6 +78,7 @@ mod tests {
             "/** The default entry point. */\n",
             "/**\n * The default entry point.\n */\n",
             "// The default entry point.\n",
+            "\"use client\";\n// The React hook.\n",
             "#!/usr/bin/env node\n// @ts-check\n// Builds the demo site.\n",
         ] {
             assert!(check(&[source("js/a.ts", text)]).is_empty(), "{text:?}");
