@@ -1,6 +1,7 @@
 //! A page's address without what identifies or tracks its reader.
 
 use crate::redaction::{Redacted, mask};
+use crate::text::find;
 
 /// The parts of an address, as `Location` and `URL` name them. User name and password are not among them.
 pub struct Address<'a> {
@@ -26,55 +27,15 @@ pub struct QueryRules {
 }
 
 /// A key that contains one of these, in small letters without `-`, `_` and `.`, is dropped.
-const SECRET_PARTS: [&str; 16] = [
-    "token",
-    "secret",
-    "passw",
-    "pwd",
-    "apikey",
-    "accesskey",
-    "auth",
-    "session",
-    "signature",
-    "credential",
-    "jwt",
-    "otp",
-    "email",
-    "invite",
-    "captcha",
-    "ticket",
-];
+const SECRET_PARTS: &str = "token secret passw pwd apikey accesskey auth session signature credential jwt otp email \
+    invite captcha ticket";
 
 /// A key that is one of these, spelled the same way, is dropped.
-const SECRET_NAMES: [&str; 24] = [
-    "key",
-    "code",
-    "state",
-    "sig",
-    "sid",
-    "nonce",
-    "pin",
-    "phone",
-    "user",
-    "username",
-    "assertion",
-    "samlresponse",
-    "gclid",
-    "gclsrc",
-    "dclid",
-    "wbraid",
-    "gbraid",
-    "fbclid",
-    "msclkid",
-    "yclid",
-    "twclid",
-    "mccid",
-    "mceid",
-    "gl",
-];
+const SECRET_NAMES: &str = "key code state sig sid nonce pin phone user username assertion samlresponse gclid gclsrc \
+    dclid wbraid gbraid fbclid msclkid yclid twclid mccid mceid gl";
 
 /// A key that begins with one of these, spelled the same way, is dropped.
-const SECRET_PREFIXES: [&str; 5] = ["utm", "xamz", "xgoog", "hsa", "oauth"];
+const SECRET_PREFIXES: &str = "utm xamz xgoog hsa oauth";
 
 impl Address<'_> {
     /// The address without secret parameters, with secrets in its path masked; what was taken out is counted.
@@ -86,7 +47,8 @@ impl Address<'_> {
         for parameter in self.search.trim_start_matches('?').split('&').filter(|part| !part.is_empty()) {
             let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             let mut found = Redacted::default();
-            if !rules.keep(key) || mask(&unescape(value), &mut found) != unescape(value) {
+            let is_plain = unescape(value).is_some_and(|value| mask(&value, &mut found) == value);
+            if !is_plain || !rules.keep(key) {
                 redacted.query += 1;
                 continue;
             }
@@ -101,7 +63,7 @@ impl Address<'_> {
 
 impl QueryRules {
     fn keep(&self, key: &str) -> bool {
-        let key = unescape(key);
+        let Some(key) = unescape(key) else { return false };
         if let Some(allowed) = &self.allowed {
             return allowed.contains(&key);
         }
@@ -113,35 +75,29 @@ impl QueryRules {
             .filter(|character| !matches!(character, '-' | '_' | '.' | '[' | ']' | ' '))
             .map(|character| character.to_ascii_lowercase())
             .collect();
-        !(SECRET_NAMES.contains(&name.as_str())
-            || SECRET_PARTS.iter().any(|part| name.contains(part))
-            || SECRET_PREFIXES.iter().any(|prefix| name.starts_with(prefix)))
+        !(SECRET_NAMES.split(' ').any(|secret| name == secret)
+            || SECRET_PARTS.split(' ').any(|part| find(&name, part).is_some())
+            || SECRET_PREFIXES.split(' ').any(|prefix| name.starts_with(prefix)))
     }
 }
 
-/// Undoes `%41` and `+`, as `application/x-www-form-urlencoded` is read; bytes that are no UTF-8 become U+FFFD.
-fn unescape(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escaped = (bytes[at] == b'%')
-            .then(|| text.get(at + 1..at + 3))
-            .flatten()
-            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+/// Undoes `%41` and `+`, as `application/x-www-form-urlencoded` is read. `None` for what is no text then.
+fn unescape(text: &str) -> Option<String> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        let mut ahead = bytes.clone();
+        let mut digit = || char::from(ahead.next()?).to_digit(16);
+        let escaped = if byte == b'%' { digit().zip(digit()) } else { None };
         match escaped {
-            Some(byte) => {
-                plain.push(byte);
-                at += 3;
+            Some((high, low)) => {
+                plain.push((high * 16 + low) as u8);
+                bytes = ahead;
             }
-            None => {
-                plain.push(if bytes[at] == b'+' { b' ' } else { bytes[at] });
-                at += 1;
-            }
+            None => plain.push(if byte == b'+' { b' ' } else { byte }),
         }
     }
-    String::from_utf8_lossy(&plain).into_owned()
+    String::from_utf8(plain).ok()
 }
 
 /// Whether a page of `host` may call `canonical` its own host: the same one, or one a part of the other
@@ -197,6 +153,7 @@ mod tests {
             "to%6Ben",
             "user[email]",
             "oauth_verifier",
+            "%ff%74oken",
         ] {
             let search = ["?v=2&", key, "=secret&tab=npm"].concat();
             let expected = ("https://example.com/docs/?v=2&tab=npm#install".to_owned(), 1);
@@ -234,7 +191,7 @@ mod tests {
             let address = Address { protocol, host: "", path, search: "", hash: "" };
             address.cleaned(&QueryRules::default(), &mut Redacted::default())
         };
-        assert_eq!(plain("file:", "/home/x.html"), "file:///home/x.html");
+        assert_eq!(plain("file:", "/docs/x.html"), "file:///docs/x.html");
         assert_eq!(plain("about:", "srcdoc"), "about:srcdoc");
     }
 
