@@ -2,7 +2,7 @@
 //!
 //! Counts are Unicode scalar values ("characters" below), so that a limit means the same for every script.
 
-use crate::text::is_invisible;
+use crate::text::{is_invisible, part};
 
 /// A passage ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub fn visible_count(text: &str) -> usize {
 pub fn prefix(before: &str, limit: usize) -> String {
     let line = one_line(before);
     let skipped = line.chars().count().saturating_sub(limit);
-    line[byte_at(&line, skipped)..].to_owned()
+    part(&line, byte_at(&line, skipped)..line.len()).to_owned()
 }
 
 /// The first `limit` characters after a passage, on one line.
@@ -103,19 +103,19 @@ fn byte_at(text: &str, character: usize) -> usize {
 }
 
 fn cut_head(text: &str, limit: usize) -> &str {
-    let head = &text[..byte_at(text, limit)];
+    let head = part(text, 0..byte_at(text, limit));
     let earliest = byte_at(head, limit.saturating_sub(WORD_SEARCH));
-    match head[earliest..].rfind(char::is_whitespace) {
-        Some(space) => head[..earliest + space].trim_end(),
+    match part(head, earliest..head.len()).rfind(char::is_whitespace) {
+        Some(space) => part(head, 0..earliest + space).trim_end(),
         None => head,
     }
 }
 
 fn cut_tail(text: &str, limit: usize) -> &str {
-    let tail = &text[byte_at(text, text.chars().count().saturating_sub(limit))..];
+    let tail = part(text, byte_at(text, text.chars().count().saturating_sub(limit))..text.len());
     let latest = byte_at(tail, WORD_SEARCH.min(limit));
-    match tail[..latest].find(char::is_whitespace) {
-        Some(space) => tail[space..].trim_start(),
+    match part(tail, 0..latest).find(char::is_whitespace) {
+        Some(space) => part(tail, space..tail.len()).trim_start(),
         None => tail,
     }
 }

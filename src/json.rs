@@ -6,6 +6,9 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::str::Chars;
+
+use crate::text::part;
 
 /// Where an object lies in its text and where the wanted members are.
 pub(crate) struct Object {
@@ -38,45 +41,46 @@ pub(crate) fn unquote(literal: &str) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(inner));
     }
     let mut plain = String::with_capacity(inner.len());
-    let mut rest = inner;
-    while let Some(found) = rest.find('\\') {
-        plain.push_str(&rest[..found]);
-        rest = &rest[found..];
-        let kind = *rest.as_bytes().get(1)?;
-        if kind == b'u' {
-            let unit = hex_unit(rest, 2)?;
-            rest = &rest[6..];
-            let low = if (0xD800..0xDC00).contains(&unit) && rest.starts_with("\\u") {
-                hex_unit(rest, 2).filter(|low| (0xDC00..0xE000).contains(low))
-            } else {
-                None
-            };
-            let code = match low {
-                Some(low) => {
-                    rest = &rest[6..];
-                    0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)
-                }
-                None => unit,
-            };
-            plain.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-        } else {
-            plain.push(match kind {
-                b'b' => '\u{8}',
-                b'f' => '\u{c}',
-                b'n' => '\n',
-                b'r' => '\r',
-                b't' => '\t',
-                other => char::from(other),
-            });
-            rest = &rest[2..];
-        }
+    let mut rest = inner.chars();
+    while let Some(character) = rest.next() {
+        let meant = match character {
+            '\\' => match rest.next()? {
+                'b' => '\u{8}',
+                'f' => '\u{c}',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'u' => code_point(&mut rest)?,
+                other => other,
+            },
+            other => other,
+        };
+        plain.push(meant);
     }
-    plain.push_str(rest);
     Some(Cow::Owned(plain))
 }
 
-fn hex_unit(text: &str, at: usize) -> Option<u32> {
-    u32::from_str_radix(text.get(at..at + 4)?, 16).ok()
+/// The character of an escape, behind its `\u`; with its other half if it is one of a pair.
+fn code_point(rest: &mut Chars<'_>) -> Option<char> {
+    let unit = hex_unit(rest)?;
+    if (0xD800..0xDC00).contains(&unit) {
+        let mut ahead = rest.clone();
+        let is_escape = ahead.next() == Some('\\') && ahead.next() == Some('u');
+        let low = if is_escape { hex_unit(&mut ahead) } else { None };
+        if let Some(low) = low.filter(|low| (0xDC00..0xE000).contains(low)) {
+            *rest = ahead;
+            return char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
+        }
+    }
+    Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
+}
+
+fn hex_unit(rest: &mut Chars<'_>) -> Option<u32> {
+    let mut unit = 0;
+    for _ in 0..4 {
+        unit = unit * 16 + rest.next()?.to_digit(16)?;
+    }
+    Some(unit)
 }
 
 struct Scanner<'a> {
@@ -98,7 +102,7 @@ impl Scanner<'_> {
             self.skip_whitespace();
             let key = self.at;
             self.skip_string()?;
-            let key = unquote(&self.text[key..self.at])?;
+            let key = unquote(part(self.text, key..self.at))?;
             self.skip_whitespace();
             self.expect(b':')?;
             self.skip_whitespace();
@@ -228,7 +232,7 @@ impl Scanner<'_> {
     }
 
     fn skip_word(&mut self, word: &str) -> Option<()> {
-        self.text.as_bytes()[self.at..].starts_with(word.as_bytes()).then(|| self.at += word.len())
+        part(self.text, self.at..self.text.len()).starts_with(word).then(|| self.at += word.len())
     }
 
     fn skip_whitespace(&mut self) {

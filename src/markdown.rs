@@ -5,7 +5,7 @@
 
 use crate::budget::Block;
 use crate::json_writer::push_decimal;
-use crate::text::{append_collapsed, is_invisible};
+use crate::text::{append_collapsed, is_invisible, part};
 
 /// Collects blocks. Its methods are called in the order of the page.
 #[derive(Default)]
@@ -79,7 +79,8 @@ impl MarkdownWriter {
         text.truncate(text.trim_end().len());
         if !text.is_empty() {
             self.section += 1;
-            self.push(&[&"#".repeat(usize::from(level)), " ", &text].concat());
+            let marks = part("######", 0..usize::from(level));
+            self.push(&[marks, " ", &text].concat());
         }
         text
     }
@@ -111,7 +112,8 @@ impl MarkdownWriter {
             None => marker.push('-'),
         }
         marker.push_str(if number.is_some() { ". " } else { " " });
-        self.start_indent(&" ".repeat(marker.len()), &marker)
+        // No list is so long that its numbers have more digits.
+        self.start_indent(part("            ", 0..marker.len()), &marker)
     }
 
     /// A quotation begins. Returns what [`Self::end_indent`] is to be given.
@@ -174,7 +176,8 @@ impl MarkdownWriter {
         let is_head = table.rows == 1;
         let mut row = ["| ", &cells.join(" | "), " |"].concat();
         if is_head {
-            row.extend(["\n|", &" --- |".repeat(cells.len())]);
+            row.push_str("\n|");
+            row.extend(cells.iter().map(|_| " --- |"));
         }
         self.push(&row);
         if let Some(last) = self.blocks.last_mut().filter(|_| !is_head) {
@@ -222,7 +225,7 @@ impl MarkdownWriter {
             }
             match self.marker.take() {
                 Some(marker) => {
-                    block.push_str(&self.indent[..self.indent.len().saturating_sub(marker.len())]);
+                    block.push_str(part(&self.indent, 0..self.indent.len().saturating_sub(marker.len())));
                     block.push_str(&marker);
                 }
                 None => block.push_str(&self.indent),
@@ -238,7 +241,7 @@ impl MarkdownWriter {
 /// A fence that is longer than every run of backticks in the code.
 fn fence_for(code: &str, at_least: usize) -> String {
     let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or(0);
-    "`".repeat(at_least.max(longest + 1))
+    (0..at_least.max(longest + 1)).map(|_| '`').collect()
 }
 
 /// The language that a class names: `language-rust`, `lang-js`, `highlight-source-css`; empty where it names none.

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::{find, part};
+
 /// Stands for what was masked.
 pub const MASK: &str = "[redacted]";
 
@@ -50,6 +52,7 @@ const KEY_SHAPES: [(&str, usize); 20] = [
 
 const HEX_DIGITS: usize = 32;
 const PEM_BEGIN: &str = "-----BEGIN ";
+const PEM_END: &str = "-----END ";
 
 /// `text` with its secrets masked; what was masked is added to `redacted`.
 pub fn mask<'a>(text: &'a str, redacted: &mut Redacted) -> Cow<'a, str> {
@@ -57,7 +60,7 @@ pub fn mask<'a>(text: &'a str, redacted: &mut Redacted) -> Cow<'a, str> {
     let mut copied = 0;
     let mut at = 0;
     while let Some((start, end)) = next_secret(text, at, redacted) {
-        masked.push_str(&text[copied..start]);
+        masked.push_str(part(text, copied..start));
         masked.push_str(MASK);
         copied = end;
         at = end;
@@ -65,14 +68,14 @@ pub fn mask<'a>(text: &'a str, redacted: &mut Redacted) -> Cow<'a, str> {
     if copied == 0 {
         return Cow::Borrowed(text);
     }
-    masked.push_str(&text[copied..]);
+    masked.push_str(part(text, copied..text.len()));
     Cow::Owned(masked)
 }
 
 fn next_secret(text: &str, from: usize, redacted: &mut Redacted) -> Option<(usize, usize)> {
     let mut at = from;
     while at < text.len() {
-        let rest = &text[at..];
+        let rest = part(text, at..text.len());
         if let Some(length) = private_key_length(rest) {
             redacted.private_key += 1;
             return Some((at, at + length));
@@ -82,7 +85,7 @@ fn next_secret(text: &str, from: usize, redacted: &mut Redacted) -> Option<(usiz
             at += rest.chars().next().map_or(1, char::len_utf8);
             continue;
         }
-        let word = &rest[..run];
+        let word = part(rest, 0..run);
         let found = if is_jwt(word) {
             redacted.jwt += 1;
             Some((0, run))
@@ -133,12 +136,13 @@ fn is_jwt(word: &str) -> bool {
 /// The length of a PEM block of a private key at the start of `text` (RFC 7468); without its end, all of `text`.
 fn private_key_length(text: &str) -> Option<usize> {
     let label = text.strip_prefix(PEM_BEGIN)?;
-    if !label[..label.find("-----")?].ends_with("PRIVATE KEY") {
+    if !part(label, 0..find(label, "-----")?).ends_with("PRIVATE KEY") {
         return None;
     }
-    let Some(end) = text.find("-----END ") else { return Some(text.len()) };
-    let close = end + "-----END ".len();
-    Some(text[close..].find("-----").map_or(text.len(), |found| close + found + "-----".len()))
+    let Some(end) = find(text, PEM_END) else { return Some(text.len()) };
+    let close = end + PEM_END.len();
+    let dashes = find(part(text, close..text.len()), "-----");
+    Some(dashes.map_or(text.len(), |found| close + found + "-----".len()))
 }
 
 fn is_token(byte: u8) -> bool {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::json::{Object, object_in, unquote, whole_object};
+use crate::text::part;
 
 /// A request body that is a JSON object with a `type`.
 pub struct Body<'a> {
@@ -41,7 +42,7 @@ impl<'a> Body<'a> {
     /// Reads a body; `None` if it is not a JSON object with a string `type`.
     pub fn read(text: &'a str) -> Option<Self> {
         let root = whole_object(text, &["type", "metadata", "params"])?;
-        let operation = unquote(&text[root.values[0].clone()?])?;
+        let operation = unquote(part(text, root.values[0].clone()?))?;
         let mut places = Vec::new();
         places.extend(Place::of(text, &root, 1));
         let input = root.values[2]
@@ -70,11 +71,11 @@ impl<'a> Body<'a> {
         let mut text = String::with_capacity(self.text.len() + added);
         let mut copied = 0;
         for (range, new) in edits {
-            text.push_str(&self.text[copied..range.start]);
+            text.push_str(part(self.text, copied..range.start));
             text.push_str(&new);
             copied = range.end;
         }
-        text.push_str(&self.text[copied..]);
+        text.push_str(part(self.text, copied..self.text.len()));
         text
     }
 }
@@ -86,7 +87,7 @@ impl Place {
         let Some(value) = object.values[index].clone() else {
             return Some(Self::Absent { insert_at: object.insert_at, needs_comma: !object.is_empty });
         };
-        match &text[value.clone()] {
+        match part(text, value.clone()) {
             "null" => Some(Self::Null(value)),
             json if json.starts_with('{') => Some(Self::Object(value)),
             _ => None,

@@ -1,5 +1,7 @@
 //! The characters of a page's text that mean something to a reader.
 
+use std::ops::Range;
+
 /// Whether this character leaves no mark and shapes no neighbour: zero-width space (Docusaurus puts one into each
 /// heading), word joiner, byte order mark, soft hyphen, the controls that reorder text and the tag characters, the
 /// last two because they can hide words from the reader that a model would read. Joiners and direction marks stay:
@@ -29,6 +31,19 @@ pub fn append_collapsed(line: &mut String, text: &str) {
     }
 }
 
+/// The part of `text` in `range`, in bytes; empty where there is none. Indexing with brackets would panic there, which
+/// is nothing to do to a page, and its message is a kilobyte of code.
+#[must_use]
+pub fn part(text: &str, range: Range<usize>) -> &str {
+    text.get(range).unwrap_or_default()
+}
+
+/// Where `wanted` begins in `text`, looked for in the simplest way: `str::find` is a kilobyte faster and longer.
+#[must_use]
+pub fn find(text: &str, wanted: &str) -> Option<usize> {
+    text.as_bytes().windows(wanted.len().max(1)).position(|window| window == wanted.as_bytes())
+}
+
 /// `text` on one line, without white space at its ends.
 #[must_use]
 pub fn one_line(text: &str) -> String {
@@ -47,9 +62,8 @@ pub fn shorten(text: &str, limit: usize) -> String {
         Some(_) => {
             // One character is for the ellipsis.
             let end = text.char_indices().nth(limit - 1).map_or(text.len(), |(at, _)| at);
-            let head = &text[..end];
-            let end = head.rfind(char::is_whitespace).filter(|space| *space > end / 2).unwrap_or(end);
-            [head[..end].trim_end(), "\u{2026}"].concat()
+            let space = part(text, 0..end).rfind(char::is_whitespace).filter(|space| *space > end / 2);
+            [part(text, 0..space.unwrap_or(end)).trim_end(), "\u{2026}"].concat()
         }
     }
 }
@@ -72,6 +86,15 @@ mod tests {
     fn composed_letters_and_joined_emoji_stay() {
         let text = "e\u{301} \u{1f469}\u{200d}\u{1f4bb} \u{645}\u{6cc}\u{200c}\u{62e}";
         assert_eq!(one_line(text), text);
+    }
+
+    #[test]
+    fn a_part_that_is_not_there_is_empty_and_a_text_is_found_where_it_first_is() {
+        assert_eq!(part("grün", 0..2), "gr");
+        assert_eq!(part("grün", 0..3), "");
+        assert_eq!(part("grün", 3..99), "");
+        assert_eq!(find("xabcabc", "abc"), Some(1));
+        assert_eq!(find("ab", "abc"), None);
     }
 
     #[test]
