@@ -187,7 +187,10 @@ export interface WhenElementReadyOptions {
   retries?: number;
   /** Ends the wait. */
   signal?: AbortSignal;
-  /** Defines the element in another way if the script fails, such as `() => defineDocentChat(["openai-chatkit"])`. */
+  /**
+   * Defines the element in another way if the script fails, and at once if no `scriptUrl` is given:
+   * `() => defineDocentChat(["openai-chatkit"])`.
+   */
   fallback?: () => Promise<unknown>;
   /** Hears of every change, also after an error. */
   onStatus?: (status: ElementStatus) => void;

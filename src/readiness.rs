@@ -166,7 +166,13 @@ impl Readiness {
         }
         self.pass_time(now_ms);
         match signal {
-            Signal::Started => self.start(),
+            Signal::Started => {
+                self.start();
+                // Without a script there is nothing that the fallback would have to wait for.
+                if !self.has_script && self.fallback == Fallback::Unused {
+                    return self.fail(ErrorCode::Undefined);
+                }
+            }
             Signal::Usable => self.state = State::Ready,
             Signal::Aborted if self.state != State::Ready => self.state = State::Error(ErrorCode::Aborted),
             Signal::Loaded if self.is_waiting() => {

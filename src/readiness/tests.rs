@@ -145,6 +145,15 @@ fn l7_the_fallback_runs_once_and_the_first_failure_is_reported_if_it_fails() {
 }
 
 #[test]
+fn l7_without_a_script_the_fallback_runs_at_once() {
+    let mut readiness = Readiness::new(Limits::default(), false, true);
+    assert_eq!(readiness.apply(0.0, Signal::Started), Step::RunFallback);
+    assert_eq!(readiness.state(), State::Loading);
+    readiness.apply(500.0, Signal::FallbackFailed);
+    assert_eq!(readiness.state(), State::Error(ErrorCode::Undefined));
+}
+
+#[test]
 fn l7_a_fallback_that_hangs_is_given_the_same_time_and_no_more() {
     let mut readiness = waiting(true, true);
     assert_eq!(run(&mut readiness, 19_999.0), [Step::RunFallback]);
