@@ -314,6 +314,16 @@ async fn s2_it_shows_only_inside_the_configured_roots() {
 }
 
 #[wasm_bindgen_test]
+async fn s2_a_root_that_a_new_page_replaces_is_found_again() {
+    let page = Fixture::new("<main id=root><p>The first page</p></main>", "root: '#root'");
+    run("document.querySelector('#root').outerHTML = '<main id=root><p id=inside>The next page</p></main>'");
+    select(("#inside", 0), ("#inside", 8));
+    settle().await;
+    assert!(is_shown());
+    drop(page);
+}
+
+#[wasm_bindgen_test]
 async fn s2_private_text_inside_a_wide_selection_is_left_out_of_text_and_context() {
     let page = Fixture::new(
         "<p id=one>Before it.</p><p data-private>IBAN DE00</p><p><button>Copy</button></p><p>Two  parts\n of one</p>

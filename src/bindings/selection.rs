@@ -69,7 +69,7 @@ pub fn ask_selection(options: JsValue) -> Result<JsValue, JsValue> {
     };
     let toolbar_label = options.text("toolbarLabel")?.unwrap_or_else(|| "Ask about the selected text".into());
     let wish = Wish {
-        scope: Scope { roots: roots(&options, &document)?, min_chars: number("minChars", 3)?.max(1) },
+        scope: scope(&options, &document, number("minChars", 3)?.max(1))?,
         amounts: Amounts {
             max_chars: number("maxChars", 4_000)?.max(1),
             context_chars: number("contextChars", 64)?,
@@ -109,24 +109,23 @@ fn actions(options: &Options) -> Result<Vec<Action>, DocentError> {
     actions.ok_or_else(|| options.wrong("actions", "a list of { id, label } with at least one entry"))
 }
 
-fn roots(options: &Options, document: &Document) -> Result<Vec<Element>, DocentError> {
-    let Some(value) = options.value("root") else { return Ok(Vec::new()) };
-    let must = "an element, a document, a selector that finds something, or a list of these";
+fn scope(options: &Options, document: &Document, min_chars: usize) -> Result<Scope, DocentError> {
+    let mut scope = Scope { roots: Vec::new(), selectors: Vec::new(), min_chars };
+    let Some(value) = options.value("root") else { return Ok(scope) };
+    let wrong = || options.wrong("root", "an element, a document, a selector, or a list of these");
     let values = if Array::is_array(&value) { Array::from(&value) } else { Array::of1(&value) };
-    let mut roots = Vec::new();
     for value in values.iter() {
         if let Some(selector) = value.as_string() {
-            let found = document.query_selector_all(&selector).map_err(|_| options.wrong("root", must))?;
-            roots.extend(
-                (0..found.length()).filter_map(|index| found.item(index)?.dyn_into::<Element>().ok()),
-            );
+            // The browser knows best what a selector is.
+            document.query_selector(&selector).map_err(|_| wrong())?;
+            scope.selectors.push(selector);
         } else if value.is_instance_of::<Document>() {
-            roots.extend(value.unchecked_into::<Document>().document_element());
+            scope.roots.extend(value.unchecked_into::<Document>().document_element());
         } else {
-            roots.push(value.dyn_into::<Element>().map_err(|_| options.wrong("root", must))?);
+            scope.roots.push(value.dyn_into::<Element>().map_err(|_| wrong())?);
         }
     }
-    if roots.is_empty() { Err(options.wrong("root", must)) } else { Ok(roots) }
+    if scope.roots.is_empty() && scope.selectors.is_empty() { Err(wrong()) } else { Ok(scope) }
 }
 
 fn selection(snapshot: &Snapshot, action: &str) -> JsValue {

@@ -19,8 +19,11 @@ const SHOW_TEXT: u32 = 4;
 
 /// Where one may ask.
 pub(crate) struct Scope {
-    /// Only inside these elements; empty for the whole page.
+    /// Only inside these elements and those below; with neither, the whole page.
     pub(crate) roots: Vec<Element>,
+    /// Only inside what these selectors find when the reader selects: a site that changes pages without loading them
+    /// replaces its elements.
+    pub(crate) selectors: Vec<String>,
     /// The least number of visible characters.
     pub(crate) min_chars: usize,
 }
@@ -91,7 +94,14 @@ impl Selected {
 
 impl Scope {
     fn allows(&self, node: &Node) -> bool {
-        self.roots.is_empty() || self.roots.iter().any(|root| root.contains(Some(node)))
+        if self.roots.is_empty() && self.selectors.is_empty() {
+            return true;
+        }
+        let element = element_of(node);
+        let is_within = |selector: &String| {
+            element.as_ref().is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
+        };
+        self.roots.iter().any(|root| root.contains(Some(node))) || self.selectors.iter().any(is_within)
     }
 }
 
