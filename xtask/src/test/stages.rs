@@ -1,6 +1,7 @@
 //! The stages in their order: what needs no build first, what needs everything last.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::{Stage, package};
 use crate::failure::{Failure, Outcome};
@@ -9,6 +10,9 @@ use crate::project::{self, Project};
 use crate::tool::{self, Browser, CargoTool};
 use crate::toolchain::WasmToolchain;
 use crate::{build_wasm, demo, size, tidy, tree};
+
+/// Where the tests are that need the demo site, the binary and a browser.
+const END_TO_END: &str = "tests/e2e";
 
 /// Every stage.
 pub(super) const STAGES: &[Stage] = &[
@@ -27,6 +31,7 @@ pub(super) const STAGES: &[Stage] = &[
         about: "the packed package imports and type-checks as a user's would",
         run: package::check,
     },
+    Stage { name: "js-tests", about: "the built package in Node", run: js_tests },
     Stage {
         name: "typescript",
         about: "types of the package's sources, the demo and the tests",
@@ -147,24 +152,43 @@ fn build_demo(project: &Project) -> Outcome<String> {
     Ok("demo/dist is built".to_owned())
 }
 
+/// Tests of the package in Node: every test file that needs no browser.
+fn js_tests(project: &Project) -> Outcome<String> {
+    let end_to_end = project.path(END_TO_END);
+    let mut files = test_files(&project.path("tests"))?;
+    files.retain(|path| !path.starts_with(&end_to_end));
+    node_tests(project, "test-js", &files, |_| ())
+}
+
 fn end_to_end(project: &Project) -> Outcome<String> {
-    let folder = project.path("tests/e2e");
-    let files = test_files(&folder)?;
-    if files.is_empty() {
-        return Err(Failure::new(format!("{} has no *.test.mjs", folder.display()))
-            .advise("restore tests/e2e from git"));
-    }
     let browser = Browser::find(project).map_err(|failure| failure.advise("run `cargo xtask setup`"))?;
+    node_tests(project, "test-end-to-end", &test_files(&project.path(END_TO_END))?, |node| {
+        // One file after the other: each starts a server and a browser, and small machines have two processors.
+        node.arg("--test-concurrency=1");
+        node.env("DOCENT_CHROMIUM", &browser.chromium).env("DOCENT_BIN", project.binary());
+    })
+}
+
+/// Runs test files with Node's own runner; that none ran is a failure.
+fn node_tests(
+    project: &Project,
+    log: &str,
+    files: &[PathBuf],
+    adapt: impl FnOnce(&mut Command),
+) -> Outcome<String> {
+    if files.is_empty() {
+        return Err(Failure::new("there is no *.test.mjs to run").advise("restore tests/ from git"));
+    }
     let mut node = process::command(project, "node");
-    // One file after the other: each starts a server and a browser, and small machines have two processors.
-    node.args(["--test", "--test-reporter=spec", "--test-concurrency=1", "--test-timeout=120000"]);
-    node.args(&files).env("DOCENT_CHROMIUM", &browser.chromium).env("DOCENT_BIN", project.binary());
-    let output = Running::start(project, "test-end-to-end", node)?.wait()?;
+    node.args(["--test", "--test-reporter=spec", "--test-timeout=120000"]);
+    adapt(&mut node);
+    node.args(files);
+    let output = Running::start(project, log, node)?.wait()?;
     let passed =
         output.lines().rev().find_map(|line| line.trim_start_matches(['ℹ', '#', ' ']).strip_prefix("pass "));
     match passed.and_then(|number| number.trim().parse::<usize>().ok()) {
         Some(number) if number > 0 => Ok(format!("{number} tests in {} files", files.len())),
-        _ => Err(Failure::new("node ran no end-to-end test")),
+        _ => Err(Failure::new("node ran no test")),
     }
 }
 
