@@ -1,5 +1,6 @@
 //! Search: a question in, the passages that answer it out, or nothing when nothing does.
 
+mod chronicle;
 mod excerpt;
 mod index;
 mod intent;

@@ -11,7 +11,7 @@ use super::rank::Ranking;
 use super::terms::{Term, Terms};
 use super::vocabulary::Vocabulary;
 use super::{Found, Question, Search};
-use crate::analysis::{Origin, Token, tokens};
+use crate::analysis::{Origin, Token, tokens, words};
 use crate::error::RetrievalError;
 use crate::library::{Library, Page};
 
@@ -36,6 +36,10 @@ pub struct SearchIndex {
     pub(super) library: Library,
     pub(super) vocabulary: Vocabulary,
     pub(super) chunks: Vec<ChunkTerms>,
+    /// The words of each page's title.
+    pub(super) titles: Vec<Vec<u32>>,
+    /// Whether each page is a changelog.
+    pub(super) is_chronicle: Vec<bool>,
     reader: IndexReader,
     title: Field,
     headings: Field,
@@ -84,9 +88,15 @@ impl SearchIndex {
             vocabulary.count_chunk(&all);
             chunks.push(ChunkTerms { sequence, heading, all });
         }
+        let titles = library
+            .pages
+            .iter()
+            .map(|page| words(&page.title).filter_map(|stem| vocabulary.number(&stem)).collect());
+        let titles = titles.collect();
+        let is_chronicle = library.pages.iter().map(|page| super::chronicle::is_title(&page.title)).collect();
         let index = writer.finalize()?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { library, vocabulary, chunks, reader, title, headings, text })
+        Ok(Self { library, vocabulary, chunks, titles, is_chronicle, reader, title, headings, text })
     }
 
     /// The library that was indexed.
@@ -121,7 +131,7 @@ impl SearchIndex {
         let mut fields: Vec<Box<dyn Query>> = Vec::new();
         for (number, fit) in &term.forms {
             let stem = &self.vocabulary.entry(*number).stem;
-            for (field, boost) in [(self.title, 1.1), (self.headings, 1.8), (self.text, 1.0)] {
+            for (field, boost) in [(self.title, 1.1), (self.headings, 1.4), (self.text, 1.0)] {
                 let query =
                     TermQuery::new(IndexTerm::from_field_text(field, stem), IndexRecordOption::WithFreqs);
                 fields.push(Box::new(BoostQuery::new(Box::new(query), boost * fit * share)));

@@ -21,7 +21,7 @@ pub enum Intent {
 /// Words that frame a question and tell nothing about its subject.
 const FRAME: &str = "a about again all also am an and any are as at be been but by can cannot could did do does doing dont for \
     from get gets getting give go got had has have having he help her here hi hello hey his how i if in into is isnt it \
-    its just know let like me more most much my need needs no not now of on one only or our out over please possible \
+    its just know let like me more most much my need needs no not now of on one only or our out over own please possible \
     really show should so some tell than thank thanks that the their them then there these they thing things this \
     those to too try trying up us use used using very want wants was way ways we were what whats when where which who \
     whom why will with without would yes you your";

@@ -10,15 +10,27 @@ use super::terms::Terms;
 use super::{Found, Passage, Question};
 use crate::route::encode;
 
-/// A passage must hold this share of what the question is about, weighted by how much each word tells.
-const FLOOR: f32 = 0.34;
-/// Long questions tell stories around their subject.
-const FLOOR_OF_LONG: f32 = 0.25;
-const LONG_SUBJECT: usize = 6;
+/// A passage must hold this share of what the question is about, weighted by how much each word tells. A question of two
+/// words is not answered by one of them; a long one tells a story around its subject.
+fn floor(subject_len: usize) -> f32 {
+    match subject_len {
+        0..=2 => 0.5,
+        3 => 0.4,
+        4..=5 => 0.34,
+        _ => 0.25,
+    }
+}
+
 /// Passages below this share of the best one's score only distract.
 const NEAR_BEST: f32 = 0.45;
 /// A selection counts as held from this share of its runs of words.
 const HELD: f32 = 0.5;
+/// What headings, titles and neighbouring words add to the score of BM25, at most.
+const HEADING: f32 = 0.6;
+const TITLE: f32 = 0.4;
+const NEARNESS: f32 = 0.5;
+/// A changelog speaks of everything and explains nothing.
+const CHRONICLE: f32 = 0.6;
 /// One page gives at most this many passages.
 const PER_PAGE: usize = 3;
 
@@ -91,10 +103,7 @@ impl<'i> Ranking<'i> {
             }
         }
         let top = candidates.iter().map(|(_, score)| *score).fold(f32::MIN_POSITIVE, f32::max);
-        let floor = match self.terms.subject.len() {
-            0..LONG_SUBJECT => FLOOR,
-            _ => FLOOR_OF_LONG,
-        };
+        let floor = floor(self.terms.subject.len());
         let is_explain = self.intent == Intent::Explain;
         let mut judged: Vec<Judged> = candidates
             .into_iter()
@@ -103,7 +112,10 @@ impl<'i> Ranking<'i> {
                     holders.iter().find(|holder| holder.chunk == chunk).map_or(0.0, |holder| holder.held);
                 self.judge(chunk, score / top, held)
             })
-            .filter(|judged| judged.coverage >= floor || is_explain && judged.held > 0.0)
+            .filter(|judged| {
+                let floor = if judged.held > 0.0 { 0.5 * floor } else { floor };
+                judged.coverage >= floor || is_explain && judged.held > 0.0
+            })
             .collect();
         judged.sort_by(|left, right| right.score.total_cmp(&left.score).then(left.chunk.cmp(&right.chunk)));
         if let Some(best) = judged.first().map(|judged| judged.score) {
@@ -125,12 +137,17 @@ impl<'i> Ranking<'i> {
         }
         let coverage = if total > 0.0 { matched / total } else { 0.0 };
         let page = self.index.library.chunks[chunk].page;
-        let mut factor =
-            (0.3 + 0.7 * coverage) * (1.0 + 0.35 * self.heading_fit(chunk) + 0.2 * self.nearness(chunk));
+        let title = self.fit(&self.index.titles[page]);
+        let heading = self.fit(&terms.heading);
+        let signs = 1.0 + HEADING * heading + TITLE * title + NEARNESS * self.nearness(chunk);
+        let mut factor = (0.3 + 0.7 * coverage) * signs;
         if self.current_page == Some(page) {
             factor *= 1.2;
         }
         factor *= self.language_factor(page);
+        if self.index.is_chronicle[page] && !self.asks_for_history() {
+            factor *= CHRONICLE;
+        }
         let mut score = score * factor;
         if held > 0.0 {
             score = match self.intent {
@@ -142,9 +159,8 @@ impl<'i> Ranking<'i> {
         Judged { chunk, score, coverage, held }
     }
 
-    /// How well the nearest heading and the subject agree: 1 when they are the same words.
-    fn heading_fit(&self, chunk: usize) -> f32 {
-        let heading = &self.index.chunks[chunk].heading;
+    /// How well a heading and the subject agree: 1 when they are the same words.
+    fn fit(&self, heading: &[u32]) -> f32 {
         if heading.is_empty() || self.terms.subject.is_empty() {
             return 0.0;
         }
@@ -178,6 +194,10 @@ impl<'i> Ranking<'i> {
             })
         });
         near.count() as f32 / count
+    }
+
+    fn asks_for_history(&self) -> bool {
+        super::chronicle::asks_for_it(&self.question.text)
     }
 
     fn language_factor(&self, page: usize) -> f32 {

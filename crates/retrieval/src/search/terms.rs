@@ -109,7 +109,7 @@ impl Terms {
                 continue;
             }
             if forms.is_empty() {
-                forms = vocabulary.near(&token.stem);
+                forms = vocabulary.near(&text[token.range.clone()], &token.stem);
                 self.note_correction(&text[token.range.clone()], &token.stem, &forms, vocabulary);
             }
             self.subject.push(Term { forms, weight: vocabulary.weight(None) });

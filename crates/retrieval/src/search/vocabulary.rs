@@ -6,7 +6,7 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) stem: String,
-    /// The word as it first stood in a document, to show it to a reader.
+    /// The shortest word of this stem in the documents, to show it to a reader.
     pub(super) surface: String,
     /// How many chunks hold the term.
     pub(super) chunk_count: u32,
@@ -32,6 +32,11 @@ impl Vocabulary {
     /// The number of a term, which is new or known.
     pub(super) fn intern(&mut self, stem: &str, surface: &str) -> u32 {
         if let Some(number) = self.number(stem) {
+            // The shortest form reads best: `configure` rather than `configurations`.
+            let entry = &mut self.entries[number as usize];
+            if surface.len() < entry.surface.len() {
+                entry.surface = surface.to_lowercase();
+            }
             return number;
         }
         let number = self.entries.len() as u32;
@@ -57,32 +62,26 @@ impl Vocabulary {
 
     /// The terms that a reader may have meant by a word no document has, nearest first, with a weight below 1.
     ///
-    /// Near is: one slip in five to seven letters, two in eight or more, or the beginning of a longer word.
-    pub(super) fn near(&self, stem: &str) -> Vec<(u32, f32)> {
-        let letters: Vec<char> = stem.chars().collect();
-        let slips = match letters.len() {
-            0..=3 => return Vec::new(),
-            // Words of four letters are each other's slips: `cook` and `cool`, `rice` and `race`.
-            4 => 0,
-            5..=7 => 1,
-            _ => 2,
-        };
-        if letters.iter().any(char::is_ascii_digit) {
+    /// Near is: two letters swapped, one slip in five to seven letters, two in eight or more, or the beginning of a
+    /// longer word. Words are compared as they are written too, since a slip may change what is taken for an ending.
+    pub(super) fn near(&self, word: &str, stem: &str) -> Vec<(u32, f32)> {
+        let word: Vec<char> = word.to_lowercase().chars().collect();
+        let stem: Vec<char> = stem.chars().collect();
+        if stem.len() < 4 || stem.iter().any(char::is_ascii_digit) {
             return Vec::new();
         }
         let mut near: Vec<(u32, f32)> = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
             let other: Vec<char> = entry.stem.chars().collect();
-            let is_beginning = other.len() > letters.len() && other.starts_with(&letters);
-            let weight = if is_beginning {
-                0.8 - 0.02 * (other.len() - letters.len()).min(15) as f32
-            } else if slips > 0 && other.len().abs_diff(letters.len()) <= slips && other.len() > 3 {
-                let Some(distance) = distance_within(&letters, &other, slips) else { continue };
-                // People rarely get the first letter wrong; a word that differs there is mostly another word.
-                let first = if letters[0] == other[0] { 0.0 } else { 0.25 };
-                0.9 - 0.15 * distance as f32 - first
+            let weight = if other.len() > stem.len() && other.starts_with(&stem) {
+                0.8 - 0.02 * (other.len() - stem.len()).min(15) as f32
             } else {
-                continue;
+                let surface: Vec<char> = entry.surface.chars().collect();
+                let distances = [slips(&word, &surface), slips(&stem, &other)];
+                let Some(distance) = distances.into_iter().flatten().min() else { continue };
+                // People rarely get the first letter wrong; a word that differs there is mostly another word.
+                let first = if stem[0] == other[0] { 0.0 } else { 0.25 };
+                0.9 - 0.15 * distance as f32 - first
             };
             near.push((number as u32, weight));
         }
@@ -95,6 +94,30 @@ impl Vocabulary {
         near.truncate(3);
         near
     }
+}
+
+/// How many slips part two words, if one may be the other misspelt.
+fn slips(asked: &[char], other: &[char]) -> Option<usize> {
+    let limit = match asked.len() {
+        0..=3 => return None,
+        4..=7 => 1,
+        _ => 2,
+    };
+    if other.len() < 4 || other.len().abs_diff(asked.len()) > limit {
+        return None;
+    }
+    // Words of four letters are each other's slips (`cook` and `cool`), unless two letters are swapped.
+    let distance = distance_within(asked, other, limit)?;
+    (asked.len() > 4 || is_swap(asked, other)).then_some(distance)
+}
+
+fn is_swap(left: &[char], right: &[char]) -> bool {
+    let sorted = |word: &[char]| {
+        let mut letters = word.to_vec();
+        letters.sort_unstable();
+        letters
+    };
+    left.len() == right.len() && sorted(left) == sorted(right)
 }
 
 /// The number of insertions, deletions, replacements and swaps of neighbours between two words, if within `limit`.
@@ -137,7 +160,7 @@ mod tests {
     fn slips_swaps_and_beginnings_find_the_word_that_was_meant() {
         let vocabulary = vocabulary(&["deploy", "configur", "authent", "cat", "databas"]);
         let nearest = |stem: &str| {
-            vocabulary.near(stem).first().map(|(number, _)| vocabulary.entry(*number).stem.clone())
+            vocabulary.near(stem, stem).first().map(|(number, _)| vocabulary.entry(*number).stem.clone())
         };
         assert_eq!(nearest("depoly").as_deref(), Some("deploy"));
         assert_eq!(nearest("confgur").as_deref(), Some("configur"));
