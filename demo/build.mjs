@@ -33,7 +33,11 @@ async function bundle() {
       target: "es2022",
       // The wasm is inside the package's script as text, so one large chunk is expected.
       chunkSizeWarningLimit: 4096,
-      rolldownOptions: { input: join(demo, "src", "main.tsx") },
+      rolldownOptions: {
+        input: join(demo, "src", "main.tsx"),
+        // "use client" is a word to servers that render React; this site is rendered in the browser.
+        checks: { moduleLevelDirective: false },
+      },
     },
   });
   const manifestFile = join(dist, ".vite", "manifest.json");

@@ -85,7 +85,7 @@ function neighbours(current) {
  *   headings: {level: number, id: string, text: string}[], assets: {script: string, styles: string[], fonts: string[]} }} page
  */
 export function layout({ slug, path, title, description, html, headings, assets }) {
-  const full = slug === "index" ? `${title} · Docent` : `${title} · Docent guides`;
+  const full = `${title} · Docent`;
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -60,7 +60,7 @@ test("every message carries who asks and from where, the second as well as the f
     await chat(page).open();
     await chat(page).ask("What is a bearer token for?");
     await chat(page).answer();
-    await page.evaluate(() => document.getElementById("user-info").scrollIntoView({ block: "start" }));
+    await page.evaluate(() => document.getElementById("user-info").scrollIntoView({ block: "start", behavior: "instant" }));
     await chat(page).ask("And user info?");
     await chat(page).answer(2);
 

@@ -40,6 +40,7 @@ export async function dragOver(page, locator, text) {
 
 /** Selects `text` without a mouse, as caret browsing and a screen reader do. */
 export async function selectByCaret(locator, text) {
+  await locator.scrollIntoViewIfNeeded();
   await locator.evaluate((element, wanted) => {
     const node = [...element.childNodes].find((child) => child.nodeType === Node.TEXT_NODE && child.data.includes(wanted));
     const at = node.data.indexOf(wanted);

@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 
 import { device } from "../memory";
 import { theme } from "../page/theme";
-import { openPanel } from "../panel";
+import { closePanel, openPanel } from "../panel";
 import { useStore } from "../store";
 import type { User } from "../users";
 import { chatTheme } from "./look";
@@ -34,6 +34,7 @@ export function Conversation({ user, open }: { user: User; open: boolean }) {
     onThreadChange: ({ threadId }) => device.write(threadKey, threadId),
     theme: chatTheme(colorScheme),
     frameTitle: "Chat about these guides",
+    header: { rightAction: { icon: "close", onClick: closePanel } },
     history: { enabled: true, showDelete: true, showRename: true },
     startScreen: {
       greeting: "What would you like to know?",

@@ -2,7 +2,18 @@
 
 import type { DocentStatus } from "docent/react";
 
+import { PanelBar } from "./bar";
+
 export function LoadState({ status, onRetry }: { status: DocentStatus; onRetry: () => void }) {
+  return (
+    <>
+      <PanelBar />
+      <Notice status={status} onRetry={onRetry} />
+    </>
+  );
+}
+
+function Notice({ status, onRetry }: { status: DocentStatus; onRetry: () => void }) {
   if (status.state === "error") {
     return (
       <div className="chat-state" role="alert">

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { closePanel, panelIsOpen } from "../panel";
 import { useStore } from "../store";
 import { currentUser, signIn, users } from "../users";
+import { PanelBar } from "./bar";
 import { Conversation } from "./conversation";
 
 export function ChatPanel() {
@@ -38,16 +39,7 @@ export function ChatPanel() {
       inert={!open}
       onKeyDown={onKeyDown}
     >
-      <div className="chat-bar">
-        <h2>Ask the guides</h2>
-        <button className="icon-button" type="button" onClick={closePanel}>
-          <svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" fill="none" stroke="currentColor" strokeWidth="1.7" strokeLinecap="round">
-            <path d="M5 5l10 10M15 5L5 15" />
-          </svg>
-          <span className="visually-hidden">Close the chat</span>
-        </button>
-      </div>
-      <div className="chat-body">{user ? <Conversation key={user.id} user={user} open={open} /> : <SignedOut />}</div>
+      {user ? <Conversation key={user.id} user={user} open={open} /> : <SignedOut />}
     </aside>
   );
 }
@@ -55,16 +47,19 @@ export function ChatPanel() {
 /** Nobody is signed in: the server would answer 401, so the chat says what to do instead. */
 function SignedOut() {
   return (
-    <div className="chat-state">
-      <h3>Sign in to ask</h3>
-      <p>Every thread belongs to one user, so the server answers nobody without a name. Choose one of the two of this demo.</p>
-      <div className="actions">
-        {users.map((user) => (
-          <button key={user.id} className="button primary" type="button" onClick={() => signIn(user)}>
-            Continue as {user.name}
-          </button>
-        ))}
+    <>
+      <PanelBar />
+      <div className="chat-state">
+        <h3>Sign in to ask</h3>
+        <p>Every thread belongs to one user, so the server answers nobody without a name. Choose one of the two of this demo.</p>
+        <div className="actions">
+          {users.map((user) => (
+            <button key={user.id} className="button primary" type="button" onClick={() => signIn(user)}>
+              Continue as {user.name}
+            </button>
+          ))}
+        </div>
       </div>
-    </div>
+    </>
   );
 }
