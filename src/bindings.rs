@@ -10,7 +10,7 @@ mod interceptor;
 mod options;
 mod page_context;
 mod provider;
-mod record;
+pub(crate) mod record;
 mod selection;
 
 use js_sys::{Error, Reflect};

@@ -11,6 +11,7 @@ mod frame;
 mod handle;
 mod page;
 pub(crate) mod script;
+pub(crate) mod web;
 
 pub(crate) use abort::{settled, unless_aborted, within};
 pub(crate) use call::{Call, Payload, resolve};

@@ -13,7 +13,7 @@ pub(crate) struct Listener {
 impl Listener {
     /// Listens in the bubbling phase; the event's default cannot be prevented (passive).
     pub(crate) fn on(target: &EventTarget, event: &'static str, react: impl FnMut(&Event) + 'static) -> Self {
-        Self { _listener: EventListener::new(target, event, react) }
+        Self::add(target, event, Box::new(react), EventListenerOptions::default())
     }
 
     /// Listens in the capturing phase and may prevent the event's default.
@@ -23,6 +23,16 @@ impl Listener {
         react: impl FnMut(&Event) + 'static,
     ) -> Self {
         let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: false };
+        Self::add(target, event, Box::new(react), options)
+    }
+
+    /// Boxed, so that the shipped file holds this once and not for every listener.
+    fn add(
+        target: &EventTarget,
+        event: &'static str,
+        react: Box<dyn FnMut(&Event)>,
+        options: EventListenerOptions,
+    ) -> Self {
         Self { _listener: EventListener::new_with_options(target, event, options, react) }
     }
 }
@@ -36,6 +46,10 @@ pub(crate) struct Timer {
 impl Timer {
     /// Calls `react` once after this many milliseconds.
     pub(crate) fn after(milliseconds: u32, react: impl FnOnce() + 'static) -> Self {
+        Self::start(milliseconds, Box::new(react))
+    }
+
+    fn start(milliseconds: u32, react: Box<dyn FnOnce()>) -> Self {
         Self { _timeout: Timeout::new(milliseconds, react) }
     }
 }

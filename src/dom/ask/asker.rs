@@ -8,15 +8,16 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Event, HtmlElement, KeyboardEvent, PointerEvent, Range, Window};
+use web_sys::{Document, Event, KeyboardEvent, PointerEvent, Window};
 
 use super::bar::{Action, Bar, focus};
 use super::following::Following;
-use super::place::{Spot, View};
+use super::place::View;
 use super::selected::{Scope, Selected};
 use super::snapshot::{Amounts, Snapshot};
 use crate::anchor::Means;
 use crate::dom::frame::Frame;
+use crate::dom::web::{self, Dom, Span};
 use crate::dom::{Listener, Timer};
 use crate::gesture::Gesture;
 use crate::shortcut::{Press, Shortcut};
@@ -30,6 +31,7 @@ pub(crate) struct Wish {
     /// Said once to people who use a screen reader; empty for nothing.
     pub(crate) hint: String,
     pub(crate) view: View,
+    pub(crate) on_ask: Box<dyn Fn(&Snapshot, &str)>,
 }
 
 /// The popover of one page. Everything it added to the page is gone after [`Asker::destroy`].
@@ -37,16 +39,15 @@ pub(crate) struct Asker {
     window: Window,
     document: Document,
     wish: Wish,
-    on_ask: Box<dyn Fn(&Snapshot, &str)>,
-    bar: RefCell<Option<Bar>>,
+    bar: RefCell<Option<Rc<Bar>>>,
     gesture: Cell<Gesture>,
-    shown: RefCell<Option<Selected>>,
+    shown: RefCell<Option<Rc<Selected>>>,
     /// The ends of a selection the reader sent away: it does not come back by itself.
-    dismissed: RefCell<Option<Range>>,
+    dismissed: RefCell<Option<Span>>,
     /// Taken when a button goes down: a phone drops the selection before the click.
     pressed: RefCell<Option<Snapshot>>,
     /// What had the focus before the bar.
-    before: RefCell<Option<HtmlElement>>,
+    before: RefCell<Option<Dom>>,
     always: RefCell<Vec<Listener>>,
     following: RefCell<Option<Following>>,
     settle: RefCell<Option<Timer>>,
@@ -56,19 +57,12 @@ pub(crate) struct Asker {
 
 impl Asker {
     /// Begins to follow the selection.
-    pub(crate) fn start(
-        window: Window,
-        document: Document,
-        bar: Bar,
-        wish: Wish,
-        on_ask: impl Fn(&Snapshot, &str) + 'static,
-    ) -> Rc<Self> {
+    pub(crate) fn start(window: Window, document: Document, bar: Bar, wish: Wish) -> Rc<Self> {
         let asker = Rc::new(Self {
             window,
             document,
             wish,
-            on_ask: Box::new(on_ask),
-            bar: RefCell::new(Some(bar)),
+            bar: RefCell::new(Some(Rc::new(bar))),
             gesture: Cell::default(),
             shown: RefCell::default(),
             dismissed: RefCell::default(),
@@ -80,24 +74,34 @@ impl Asker {
             review_frame: RefCell::default(),
             follow_frame: RefCell::default(),
         });
-        asker.listen();
+        let mut listeners = Vec::new();
+        for event in [
+            "selectionchange",
+            "pointerdown",
+            "pointerup",
+            "pointercancel",
+            "mousedown",
+            "click",
+            "keydown",
+            "keyup",
+        ] {
+            let this = asker.clone();
+            listeners.push(Listener::capture(&asker.document, event, move |event| this.hear(event)));
+        }
+        asker.always.replace(listeners);
         asker
     }
 
     /// Takes everything back: listeners, timers, nodes.
     pub(crate) fn destroy(&self) {
         self.always.take();
-        self.following.take();
-        self.settle.take();
-        self.review_frame.take();
-        self.follow_frame.take();
-        self.shown.take();
+        self.hide();
         self.bar.take();
     }
 
     /// Asks about the current selection with the first action, whether the bar shows or not. Returns whether there
     /// was one to ask about.
-    pub(crate) fn ask_now(self: &Rc<Self>) -> bool {
+    pub(crate) fn ask_now(&self) -> bool {
         let Some(snapshot) = self.snapshot() else { return false };
         if let Some(action) = self.wish.actions.first() {
             self.hand_over(&snapshot, &action.id);
@@ -105,68 +109,64 @@ impl Asker {
         true
     }
 
-    fn listen(self: &Rc<Self>) {
-        let on = |event: &'static str, react: fn(&Rc<Self>, &Event)| {
-            let this = self.clone();
-            Listener::capture(&self.document, event, move |event| react(&this, event))
-        };
-        let mut listeners = vec![
-            on("selectionchange", |this, _| this.selection_changed()),
-            on("pointerdown", Self::pointer_down),
-            on("pointerup", Self::pointer_up),
-            on("pointercancel", Self::pointer_up),
-            on("keydown", |this, event| this.key_down(event.unchecked_ref())),
-            on("keyup", |this, _| this.settle(this.gesture.get().change())),
-        ];
-        if let Some(bar) = self.bar.borrow().as_ref() {
+    fn hear(self: &Rc<Self>, event: &Event) {
+        let Some(bar) = self.bar() else { return };
+        let is_inside = bar.holds(event);
+        match event.type_().as_str() {
+            "selectionchange" => self.selection_changed(),
+            "keydown" => self.key_down(&bar, event.unchecked_ref()),
+            "keyup" => self.settle(self.gesture.get().change()),
             // Without a press the browser neither moves the focus nor drops the selection. iPhones synthesise
             // `mousedown` although `pointerdown` was cancelled, so both are.
-            listeners.push(Listener::capture(&bar.element, "mousedown", Event::prevent_default));
-            let this = self.clone();
-            listeners.push(Listener::on(&bar.element, "click", move |event| this.clicked(event)));
+            "mousedown" if is_inside => event.prevent_default(),
+            "pointerdown" if is_inside => {
+                event.prevent_default();
+                let snapshot = self.snapshot();
+                self.pressed.replace(snapshot);
+            }
+            "pointerdown" => self.pressed_outside(&event.unchecked_ref::<PointerEvent>().pointer_type()),
+            "pointerup" | "pointercancel" => self.released(is_inside && event.type_() == "pointerup"),
+            "click" if is_inside => {
+                let snapshot = self.pressed.take().or_else(|| self.snapshot());
+                if let (Some(snapshot), Some(action)) = (snapshot, bar.action_of(event)) {
+                    self.hand_over(&snapshot, &action);
+                }
+            }
+            _ => {}
         }
-        self.always.replace(listeners);
     }
 
-    fn with_bar<T>(&self, act: impl FnOnce(&Bar) -> T) -> Option<T> {
-        self.bar.borrow().as_ref().map(act)
+    fn bar(&self) -> Option<Rc<Bar>> {
+        self.bar.borrow().clone()
     }
 
-    fn bar_holds(&self, event: &Event) -> bool {
-        self.with_bar(|bar| bar.holds(event)).unwrap_or(false)
+    fn page(&self) -> &Dom {
+        self.document.unchecked_ref()
     }
 
     fn selection_changed(self: &Rc<Self>) {
         if self.pressed.borrow().is_some() {
             return;
         }
-        let is_gone = || {
-            let selection = self.window.get_selection().ok().flatten();
-            selection.is_none_or(|selection| selection.is_collapsed())
-        };
-        if self.shown.borrow().is_some() && is_gone() {
+        if self.shown().is_some() && web::selection().is_none_or(|selection| selection.is_collapsed()) {
             self.hide();
         }
         self.settle(self.gesture.get().change());
     }
 
-    fn pointer_down(self: &Rc<Self>, event: &Event) {
-        if self.bar_holds(event) {
-            event.prevent_default();
-            let snapshot = self.snapshot();
-            self.pressed.replace(snapshot);
-            return;
-        }
-        self.pressed.take();
+    fn shown(&self) -> Option<Rc<Selected>> {
+        self.shown.borrow().clone()
+    }
+
+    fn pressed_outside(&self, pointer_type: &str) {
         self.hide();
-        self.settle.take();
         let mut gesture = self.gesture.get();
-        gesture.press(&event.unchecked_ref::<PointerEvent>().pointer_type());
+        gesture.press(pointer_type);
         self.gesture.set(gesture);
     }
 
-    fn pointer_up(self: &Rc<Self>, event: &Event) {
-        if event.type_() == "pointercancel" || !self.bar_holds(event) {
+    fn released(self: &Rc<Self>, is_click: bool) {
+        if !is_click {
             self.pressed.take();
         }
         let mut gesture = self.gesture.get();
@@ -175,20 +175,10 @@ impl Asker {
         self.settle(Some(wait));
     }
 
-    fn clicked(self: &Rc<Self>, event: &Event) {
-        let snapshot = self.pressed.take().or_else(|| self.snapshot());
-        let action = self.with_bar(|bar| bar.action_of(event)).flatten();
-        if let (Some(snapshot), Some(action)) = (snapshot, action) {
-            self.hand_over(&snapshot, &action);
-        }
-    }
-
-    fn key_down(self: &Rc<Self>, event: &KeyboardEvent) {
+    fn key_down(self: &Rc<Self>, bar: &Bar, event: &KeyboardEvent) {
         let mut gesture = self.gesture.get();
         gesture.key();
         self.gesture.set(gesture);
-        let is_shown = self.shown.borrow().is_some();
-        let has_focus = self.with_bar(Bar::has_focus).unwrap_or(false);
         let (key, code) = (event.key(), event.code());
         let press = Press {
             key: &key,
@@ -199,17 +189,21 @@ impl Asker {
             shift: event.shift_key(),
         };
         let is_taken = if self.wish.shortcut.as_ref().is_some_and(|shortcut| shortcut.matches(&press)) {
-            self.shortcut_pressed()
-        } else if !is_shown || event.is_composing() {
+            self.shortcut_pressed(bar)
+        } else if self.shown().is_none() || !bar.is_shown() || event.is_composing() {
             false
         } else {
+            let has_focus = bar.focused().is_some();
             match key.as_str() {
                 "Escape" => self.dismiss(),
-                "Tab" if has_focus || !press.shift => self.tab_pressed(has_focus),
-                "ArrowRight" | "ArrowDown" if has_focus => self.step(1),
-                "ArrowLeft" | "ArrowUp" if has_focus => self.step(-1),
-                _ => false,
+                // The bar is the next stop after the selected text, and the last before the page goes on.
+                "Tab" if has_focus => self.dismiss(),
+                "Tab" if !press.shift => self.enter(bar),
+                "ArrowRight" | "ArrowDown" if has_focus => bar.focus(1),
+                "ArrowLeft" | "ArrowUp" if has_focus => bar.focus(bar.steps_back()),
+                _ => return,
             }
+            true
         };
         if is_taken {
             event.prevent_default();
@@ -218,46 +212,36 @@ impl Asker {
     }
 
     /// With one action the shortcut asks at once; with several it leads to the buttons.
-    fn shortcut_pressed(self: &Rc<Self>) -> bool {
+    fn shortcut_pressed(self: &Rc<Self>, bar: &Bar) -> bool {
         if self.wish.actions.len() == 1 {
             return self.ask_now();
         }
         self.dismissed.take();
         self.review();
-        let is_shown = self.shown.borrow().is_some();
-        is_shown && self.tab_pressed(false)
+        let is_shown = self.shown().is_some() && bar.is_shown();
+        if is_shown {
+            self.enter(bar);
+        }
+        is_shown
     }
 
-    /// The bar is the next stop after the selected text, and the last before the page goes on.
-    fn tab_pressed(&self, has_focus: bool) -> bool {
-        if has_focus {
-            return self.dismiss();
-        }
-        if !self.with_bar(Bar::is_shown).unwrap_or(false) {
-            return false;
-        }
-        self.before.replace(self.document.active_element().and_then(|element| element.dyn_into().ok()));
-        self.with_bar(|bar| bar.focus(None)).is_some()
-    }
-
-    fn step(&self, steps: i32) -> bool {
-        self.with_bar(|bar| bar.focus(Some(steps))).is_some()
+    fn enter(&self, bar: &Bar) {
+        self.before.replace(self.page().active_element());
+        bar.focus(0);
     }
 
     fn settle(self: &Rc<Self>, wait_ms: Option<u32>) {
         let Some(wait_ms) = wait_ms else { return };
         let this = self.clone();
-        self.settle.replace(Some(Timer::after(wait_ms, move || this.review_at_next_frame())));
-    }
-
-    fn review_at_next_frame(self: &Rc<Self>) {
-        let this = self.clone();
-        self.review_frame.replace(Frame::next(move || this.review()));
+        self.settle.replace(Some(Timer::after(wait_ms, move || {
+            let reviewed = this.clone();
+            this.review_frame.replace(Some(Frame::next(Box::new(move || reviewed.review()))));
+        })));
     }
 
     /// Looks at what is selected now that it has settled: shows the bar, moves it or hides it.
     fn review(self: &Rc<Self>) {
-        let Some(selected) = Selected::read(&self.window, &self.document, &self.wish.scope) else {
+        let Some(selected) = Selected::read(self.page(), &self.wish.scope) else {
             self.hide();
             self.dismissed.take();
             return;
@@ -266,73 +250,53 @@ impl Asker {
             return;
         }
         self.dismissed.take();
-        let is_new = self.shown.borrow().is_none();
-        self.shown.replace(Some(selected));
+        let is_new = self.shown.replace(Some(Rc::new(selected))).is_none();
         if is_new {
             let this = self.clone();
             let follow = Following::start(&self.window, &self.document, move |is_over| {
-                if is_over { this.hide() } else { this.follow_at_next_frame() }
+                if is_over {
+                    return this.hide();
+                }
+                let followed = this.clone();
+                this.follow_frame.replace(Some(Frame::next(Box::new(move || followed.follow()))));
             });
             self.following.replace(Some(follow));
-            if self.gesture.get().means() == Means::Keyboard {
-                self.announce();
+            let has_hint = self.gesture.get().means() == Means::Keyboard && !self.wish.hint.is_empty();
+            if has_hint
+                && super::hint::is_first(&self.window)
+                && let Some(bar) = self.bar()
+            {
+                bar.announce(&self.wish.hint);
             }
         }
         self.follow();
     }
 
-    fn follow_at_next_frame(self: &Rc<Self>) {
-        let this = self.clone();
-        self.follow_frame.replace(Frame::next(move || this.follow()));
-    }
-
     /// Puts the bar beside its text, or out of sight while the text is.
     fn follow(&self) {
-        let spot = {
-            let shown = self.shown.borrow();
-            let Some(selected) = shown.as_ref() else { return };
-            if !selected.is_there() {
-                Spot::Gone
-            } else {
-                let bar = self.bar.borrow();
-                let Some(bar) = bar.as_ref() else { return };
-                let means = self.gesture.get().means();
-                self.wish.view.put(&self.window, &self.document, selected, means, bar)
-            }
-        };
-        if spot == Spot::Gone {
+        let (Some(selected), Some(bar)) = (self.shown(), self.bar()) else { return };
+        let means = self.gesture.get().means();
+        let is_near = || self.wish.view.put(&self.window, self.page(), &selected, means, &bar);
+        if !selected.is_there() || !is_near() {
             self.hide();
         }
     }
 
-    fn announce(&self) {
-        if self.wish.hint.is_empty() || !super::hint::is_first(&self.window) {
-            return;
-        }
-        self.with_bar(|bar| bar.announce(&self.wish.hint));
-    }
-
     fn snapshot(&self) -> Option<Snapshot> {
-        let fresh = || Selected::read(&self.window, &self.document, &self.wish.scope);
-        let selected = fresh().or_else(|| self.shown.take())?;
-        let rect = self.wish.view.rect_of(&selected);
-        Snapshot::take(&self.window, &self.document, &selected, self.wish.amounts, rect)
+        let selected = Selected::read(self.page(), &self.wish.scope).map(Rc::new).or_else(|| self.shown())?;
+        Snapshot::take(self.page(), &selected, self.wish.amounts)
     }
 
     fn hand_over(&self, snapshot: &Snapshot, action: &str) {
         self.dismiss();
-        (self.on_ask)(snapshot, action);
+        (self.wish.on_ask)(snapshot, action);
     }
 
     /// Sends the bar away and remembers for which selection. The selection stays, the focus goes back.
-    fn dismiss(&self) -> bool {
-        let selection = self.window.get_selection().ok().flatten();
-        let selected = Selected::read(&self.window, &self.document, &self.wish.scope);
-        if selection.is_some_and(|selection| !selection.is_collapsed()) {
-            self.dismissed.replace(selected.map(|selected| selected.range));
-        }
+    fn dismiss(&self) {
+        let selected = Selected::read(self.page(), &self.wish.scope);
+        self.dismissed.replace(selected.map(|selected| selected.range));
         self.hide();
-        true
     }
 
     fn hide(&self) {
@@ -342,10 +306,11 @@ impl Asker {
         self.following.take();
         self.pressed.take();
         self.shown.take();
-        let had_focus = self.with_bar(Bar::has_focus).unwrap_or(false);
-        if let Some(before) = self.before.take().filter(|_| had_focus) {
+        let before = self.before.take();
+        let Some(bar) = self.bar() else { return };
+        if let Some(before) = before.filter(|_| bar.focused().is_some()) {
             focus(&before);
         }
-        self.with_bar(Bar::hide);
+        bar.hide();
     }
 }

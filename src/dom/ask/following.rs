@@ -3,7 +3,7 @@
 use js_sys::Reflect;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Event, EventTarget, MutationObserver, MutationObserverInit, Window};
+use web_sys::{Document, EventTarget, MutationObserver, MutationObserverInit, Window};
 
 use crate::dom::Listener;
 
@@ -15,6 +15,20 @@ pub(crate) struct Following {
     _mutated: Closure<dyn FnMut()>,
 }
 
+/// Where to listen, from the window on, and what for.
+const MOVES: [(&str, &str); 9] = [
+    ("document", "scroll"),
+    ("window", "resize"),
+    ("window", "popstate"),
+    ("visualViewport", "resize"),
+    ("visualViewport", "scroll"),
+    ("navigation", "currententrychange"),
+    // A press into a frame of another page gives no event here, only the blur.
+    ("window", "blur"),
+    ("window", "pagehide"),
+    ("fonts", "loadingdone"),
+];
+
 impl Following {
     /// Calls `react(false)` when something may have moved, and `react(true)` when the reader has gone elsewhere.
     pub(crate) fn start(
@@ -22,47 +36,29 @@ impl Following {
         document: &Document,
         react: impl Fn(bool) + Clone + 'static,
     ) -> Self {
-        let leaves = react.clone();
-        let leave = move || leaves(true);
         let location = window.location();
         let page = move || {
-            let read = |part: Result<String, JsValue>| part.unwrap_or_default();
             // Without the hash: sites write the section a reader scrolls to into it.
-            [read(location.pathname()), read(location.search())].concat()
+            [location.pathname().unwrap_or_default(), location.search().unwrap_or_default()].concat()
         };
         let first_page = page();
-        let check = move || react(page() != first_page);
-        let on = |target: &EventTarget, event: &'static str| {
-            let check = check.clone();
-            Listener::capture(target, event, move |_: &Event| check())
-        };
-        // A press into a frame of another page gives no event here, only the blur.
-        let left = |event: &'static str| {
-            let leave = leave.clone();
-            Listener::on(window, event, move |_: &Event| leave())
-        };
-        let mut listeners = vec![
-            on(document, "scroll"),
-            on(window, "resize"),
-            on(window, "popstate"),
-            left("blur"),
-            left("pagehide"),
-        ];
-        let part = |owner: &JsValue, name: &str| {
-            let value = Reflect::get(owner, &name.into()).ok()?;
-            value.is_object().then(|| value.unchecked_into::<EventTarget>())
-        };
-        let parts = [
-            (part(window, "visualViewport"), "resize"),
-            (part(window, "visualViewport"), "scroll"),
-            (part(document, "fonts"), "loadingdone"),
-            (part(window, "navigation"), "currententrychange"),
-        ];
-        for (target, event) in parts {
-            listeners.extend(target.map(|target| on(&target, event)));
+        let check = move |is_left: bool| react(is_left || page() != first_page);
+        let mut listeners = Vec::new();
+        for (owner, event) in MOVES {
+            let owner_of: &JsValue = if owner == "fonts" { document } else { window };
+            let target = Reflect::get(owner_of, &owner.into()).unwrap_or_default();
+            if target.is_object() {
+                let check = check.clone();
+                let is_left = event == "blur" || event == "pagehide";
+                let target: &EventTarget = target.unchecked_ref();
+                listeners.push(Listener::capture(target, event, move |event| {
+                    // A field that loses the focus blurs, too, and is not the window.
+                    check(is_left && event.target() == event.current_target());
+                }));
+            }
         }
         // A router may replace the text without any of these events, and Chromium fires no `selectionchange` then.
-        let mutated = Closure::new(check.clone());
+        let mutated = Closure::new(move || check(false));
         let observer = MutationObserver::new(mutated.as_ref().unchecked_ref()).ok();
         if let (Some(observer), Some(body)) = (&observer, document.body()) {
             let changes = MutationObserverInit::new();

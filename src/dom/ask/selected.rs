@@ -1,26 +1,24 @@
 //! Reads the selection of the page: whether one may ask about it, and its text without what is private.
 
-use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, Node, Range, Selection, ShadowRoot, Text, Window};
-
 use crate::anchor::Rect;
+use crate::dom::web::{self, Dom, Edges, List, Span, computed_style};
 use crate::excerpt::visible_count;
 use crate::passage::Passage;
+use crate::text::is_invisible;
 
 /// Never read: what a reader typed, what the site marked, and chat itself (ours and the official one).
 const PRIVATE: &str = "[data-no-ask],[data-private],input,textarea,select,[role=textbox],\
     [contenteditable]:not([contenteditable=false]),openai-chatkit,docent-chat,[data-docent-ask]";
 
-/// Left out of the text as well: labels of controls and what never shows.
-const OMITTED: &str = "button,script,style,noscript,template";
-
-/// `NodeFilter.SHOW_TEXT`.
-const SHOW_TEXT: u32 = 4;
+/// [`PRIVATE`], and what is left out of the text as well: labels of controls and what never shows.
+const OMITTED: &str = "[data-no-ask],[data-private],input,textarea,select,[role=textbox],\
+    [contenteditable]:not([contenteditable=false]),openai-chatkit,docent-chat,[data-docent-ask],\
+    button,script,style,noscript,template";
 
 /// Where one may ask.
 pub(crate) struct Scope {
     /// Only inside these elements and those below; with neither, the whole page.
-    pub(crate) roots: Vec<Element>,
+    pub(crate) roots: Vec<Dom>,
     /// Only inside what these selectors find when the reader selects: a site that changes pages without loading them
     /// replaces its elements.
     pub(crate) selectors: Vec<String>,
@@ -29,111 +27,102 @@ pub(crate) struct Scope {
 }
 
 /// A selection one may ask about.
+#[derive(Clone)]
 pub(crate) struct Selected {
     /// From the first visible character to the last one.
-    pub(crate) range: Range,
+    pub(crate) range: Span,
     /// Whether the reader selected towards the start of the text.
     pub(crate) is_backward: bool,
     /// The character at which the reader stopped.
-    focus: Range,
+    focus: Span,
     /// The text as the browser would copy it, without what is private.
     pub(crate) text: String,
 }
 
 impl Selected {
     /// The selection of the page, if one may ask about it.
-    pub(crate) fn read(window: &Window, document: &Document, scope: &Scope) -> Option<Self> {
-        let selection = window.get_selection().ok()??;
+    pub(crate) fn read(document: &Dom, scope: &Scope) -> Option<Self> {
+        let selection = web::selection()?;
         // With the caret in a text field, the selection's text is that of the field (Chromium, Firefox).
         if selection.range_count() == 0 || is_in_field(document) {
             return None;
         }
-        let range = selection.get_range_at(0).ok()?;
+        let range = selection.range_at(0);
         if range.collapsed() {
             return None;
         }
-        let (start, end) = (range.start_container().ok()?, range.end_container().ok()?);
         // A triple click ends at offset 0 of the next block, of which nothing is selected by that.
-        let is_open = |node: &Node| scope.allows(node) && !is_private(node);
-        if !is_open(&start) || !(is_open(&end) || range.end_offset() == Ok(0)) {
+        let is_end_open = range.end_offset() == 0 || scope.is_open(&range.end_container());
+        if !is_end_open || !scope.is_open(&range.start_container()) {
             return None;
         }
-        let text = text_of(window, &selection, &range)?;
+        let text = text_of(&selection, &range)?;
         if visible_count(&text) < scope.min_chars {
             return None;
         }
         let is_backward = is_backward(&selection);
-        let (range, first, last) = trimmed(document, &range)?;
-        let focus = if is_backward { first } else { last };
-        Some(Self { range, is_backward, focus, text })
+        let (first, start, from) = visible_end(document, &range, true)?;
+        let (last, end, to) = visible_end(document, &range, false)?;
+        let trimmed = document.create_range();
+        trimmed.set_start(&first, start);
+        trimmed.set_end(&last, end);
+        Some(Self { range: trimmed, is_backward, focus: if is_backward { from } else { to }, text })
     }
 
     /// Where the character at which the reader stopped is now.
     pub(crate) fn focus_rect(&self) -> Option<Rect> {
-        rects_of(&self.focus).into_iter().next()
+        rects_of(&self.focus).pop()
     }
 
     /// Whether the text is still part of the page.
     pub(crate) fn is_there(&self) -> bool {
-        !self.range.collapsed() && self.range.start_container().is_ok_and(|node| node.is_connected())
+        !self.range.collapsed() && self.range.start_container().is_connected()
     }
 
     /// Whether `other` has the same ends.
-    pub(crate) fn is_same(&self, other: &Range) -> bool {
-        let same = |own: Result<Node, _>, others: Result<Node, _>| match (own, others) {
-            (Ok(own), Ok(others)) => own.is_same_node(Some(&others)),
-            _ => false,
-        };
+    pub(crate) fn is_same(&self, other: &Span) -> bool {
         let range = &self.range;
-        same(range.start_container(), other.start_container())
-            && same(range.end_container(), other.end_container())
-            && range.start_offset() == other.start_offset()
+        range.start_offset() == other.start_offset()
             && range.end_offset() == other.end_offset()
+            && range.start_container() == other.start_container()
+            && range.end_container() == other.end_container()
     }
 }
 
 impl Scope {
-    fn allows(&self, node: &Node) -> bool {
+    fn is_open(&self, node: &Dom) -> bool {
+        self.allows(node) && !is_private(node)
+    }
+
+    fn allows(&self, node: &Dom) -> bool {
         if self.roots.is_empty() && self.selectors.is_empty() {
             return true;
         }
-        let element = element_of(node);
-        let is_within = |selector: &String| {
-            element.as_ref().is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
-        };
-        self.roots.iter().any(|root| root.contains(Some(node))) || self.selectors.iter().any(is_within)
+        let element = node.element();
+        let is_within =
+            |selector: &String| element.as_ref().is_some_and(|element| element.closest(selector).is_some());
+        self.roots.iter().any(|root| root.contains(node)) || self.selectors.iter().any(is_within)
     }
 }
 
-/// The element a node is in, or is.
-pub(crate) fn element_of(node: &Node) -> Option<Element> {
-    match node.dyn_ref::<Element>() {
-        Some(element) => Some(element.clone()),
-        None => node.parent_element(),
-    }
-}
-
-fn is_private(node: &Node) -> bool {
-    let mut element = element_of(node).or_else(|| host_of(node));
-    while let Some(current) = element {
-        let is_edited = current.dyn_ref::<HtmlElement>().is_some_and(HtmlElement::is_content_editable);
-        if is_edited || current.closest(PRIVATE).is_ok_and(|found| found.is_some()) {
+/// Whether a node, or what holds the shadow tree it is in, is private.
+fn is_private(node: &Dom) -> bool {
+    let mut current = Some(node.clone());
+    while let Some(node) = current {
+        if let Some(element) = node.element()
+            && (element.is_content_editable() || element.closest(PRIVATE).is_some())
+        {
             return true;
         }
-        element = host_of(&current);
+        current = node.root_node().host();
     }
     false
 }
 
-/// The element whose shadow tree a node is in.
-fn host_of(node: &Node) -> Option<Element> {
-    Some(node.get_root_node().dyn_ref::<ShadowRoot>()?.host())
-}
-
-fn is_in_field(document: &Document) -> bool {
+fn is_in_field(document: &Dom) -> bool {
     let mut active = document.active_element();
     while let Some(element) = active {
-        if matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") {
+        if element.matches("input,textarea,select") {
             return true;
         }
         active = element.shadow_root().and_then(|root| root.active_element());
@@ -141,86 +130,79 @@ fn is_in_field(document: &Document) -> bool {
     false
 }
 
-fn is_backward(selection: &Selection) -> bool {
-    let (Some(anchor), Some(focus)) = (selection.anchor_node(), selection.focus_node()) else {
-        return false;
-    };
-    if anchor.is_same_node(Some(&focus)) {
-        return selection.anchor_offset() > selection.focus_offset();
+fn is_backward(selection: &web::Selected) -> bool {
+    match (selection.anchor_node(), selection.focus_node()) {
+        (Some(anchor), Some(focus)) if anchor == focus => {
+            selection.anchor_offset() > selection.focus_offset()
+        }
+        (Some(anchor), Some(focus)) => focus.is_before(&anchor),
+        _ => false,
     }
-    anchor.compare_document_position(&focus) & Node::DOCUMENT_POSITION_PRECEDING != 0
 }
 
 /// The browser's own text of the selection knows best what can be seen. It also holds what lies private in the
 /// middle of it; then the text is put together without that.
-fn text_of(window: &Window, selection: &Selection, range: &Range) -> Option<String> {
-    let top = element_of(&range.common_ancestor_container().ok()?)?;
-    let has_private = [PRIVATE, ",", OMITTED].concat();
-    let found = top.query_selector_all(&has_private).ok()?;
-    let touches = |index| found.item(index).is_some_and(|node| range.intersects_node(&node).unwrap_or(true));
-    if !(0..found.length()).any(touches) {
-        return selection.to_string().as_string();
+fn text_of(selection: &web::Selected, range: &Span) -> Option<String> {
+    let found = range.common_ancestor().element()?.query_selector_all(OMITTED);
+    if !nodes(&found).any(|node| range.intersects(&node)) {
+        return Some(selection.text());
     }
     let mut passage = Passage::default();
     for index in 0..selection.range_count() {
-        let range = selection.get_range_at(index).ok()?;
-        gather(window, &range.common_ancestor_container().ok()?, &range, &mut passage, usize::MAX);
+        let range = selection.range_at(index);
+        gather(&range.common_ancestor(), &range, &mut passage, usize::MAX);
         passage.border(1);
     }
     Some(passage.finish())
 }
 
+/// The nodes of a list.
+pub(crate) fn nodes(list: &List) -> impl Iterator<Item = Dom> {
+    (0..list.count()).filter_map(|index| list.item(index))
+}
+
 /// The text of `range` without what is private or hidden, up to about `limit` bytes.
-pub(crate) fn text_in(window: &Window, range: &Range, limit: usize) -> String {
+pub(crate) fn text_in(range: &Span, limit: usize) -> String {
     let mut passage = Passage::default();
-    if let Ok(top) = range.common_ancestor_container() {
-        gather(window, &top, range, &mut passage, limit);
-    }
+    gather(&range.common_ancestor(), range, &mut passage, limit);
     passage.finish()
 }
 
-fn gather(window: &Window, node: &Node, range: &Range, passage: &mut Passage, limit: usize) {
-    if passage.len() >= limit || !range.intersects_node(node).unwrap_or(false) {
+fn gather(node: &Dom, range: &Span, passage: &mut Passage, limit: usize) {
+    if passage.len() >= limit || !range.intersects(node) {
         return;
     }
-    if let Some(text) = node.dyn_ref::<Text>() {
-        let is_preformatted = node
-            .parent_element()
-            .and_then(|parent| style_of(window, &parent, "white-space-collapse", "white-space"))
-            .is_some_and(|value| value.starts_with("pre") || value == "break-spaces");
-        passage.write(&selected_part(text, range), is_preformatted);
-        return;
+    if node.is_text() {
+        let white_space = node.parent_element().map(|parent| computed_style(&parent).get("white-space"));
+        let is_preformatted =
+            white_space.is_some_and(|value| value.starts_with("pre") || value == "break-spaces");
+        return passage.write(&part_of(node, range).1, is_preformatted);
     }
     let mut border = 0;
     let mut is_cell = false;
-    if let Some(element) = node.dyn_ref::<Element>() {
-        if element.matches(PRIVATE).unwrap_or(true) || element.matches(OMITTED).unwrap_or(true) {
+    if node.is_element() {
+        if node.matches(OMITTED) {
             return;
         }
-        let read = |name| style_of(window, element, name, "").unwrap_or_default();
-        let display = read("display");
+        let style = computed_style(node);
+        let display = style.get("display");
         let is_unselectable =
-            style_of(window, element, "user-select", "-webkit-user-select").is_some_and(|it| it == "none");
-        if display == "none" || read("visibility") != "visible" || is_unselectable {
+            style.get("user-select") == "none" || style.get("-webkit-user-select") == "none";
+        if display == "none" || style.get("visibility") != "visible" || is_unselectable {
             return;
         }
-        if element.tag_name() == "BR" {
+        if node.matches("br") {
             return passage.break_line();
         }
         is_cell = display == "table-cell";
-        let is_inline = is_cell || display.starts_with("inline") || display == "contents";
-        border = if is_inline {
-            0
-        } else if element.tag_name() == "P" {
-            2
-        } else {
-            1
-        };
+        if !is_cell && !display.starts_with("inline") && display != "contents" {
+            border = if node.matches("p") { 2 } else { 1 };
+        }
     }
     passage.border(border);
     let mut child = node.first_child();
     while let Some(current) = child {
-        gather(window, &current, range, passage, limit);
+        gather(&current, range, passage, limit);
         child = current.next_sibling();
     }
     passage.border(border);
@@ -229,104 +211,101 @@ fn gather(window: &Window, node: &Node, range: &Range, passage: &mut Passage, li
     }
 }
 
-fn style_of(window: &Window, element: &Element, name: &str, older: &str) -> Option<String> {
-    let style = window.get_computed_style(element).ok()??;
-    let value = style.get_property_value(name).ok().filter(|value| !value.is_empty());
-    value.or_else(|| style.get_property_value(older).ok())
-}
-
-fn selected_part(text: &Text, range: &Range) -> String {
-    let is = |node: Result<Node, _>| node.is_ok_and(|node| node.is_same_node(Some(text)));
-    let start = if is(range.start_container()) { range.start_offset().unwrap_or(0) } else { 0 };
-    let end = if is(range.end_container()) { range.end_offset().unwrap_or(0) } else { text.length() };
-    text.substring_data(start, end.saturating_sub(start)).unwrap_or_default()
-}
-
-/// `range` from its first visible character to its last one, and both of these.
-fn trimmed(document: &Document, range: &Range) -> Option<(Range, Range, Range)> {
-    let (first, start, from) = visible_end(document, range, true)?;
-    let (last, end, to) = visible_end(document, range, false)?;
-    let trimmed = document.create_range().ok()?;
-    trimmed.set_start(&first, start).ok()?;
-    trimmed.set_end(&last, end).ok()?;
-    Some((trimmed, from, to))
+/// The part of a text node inside `range`, and where it starts.
+fn part_of(text: &Dom, range: &Span) -> (u32, String) {
+    let start = if range.start_container() == *text { range.start_offset() } else { 0 };
+    let end = if range.end_container() == *text { range.end_offset() } else { text.length() };
+    (start, text.substring_data(start, end.saturating_sub(start)))
 }
 
 /// The first (or last) visible character of `range`: its text node, the offset before (or after) it, itself.
-fn visible_end(document: &Document, range: &Range, is_start: bool) -> Option<(Node, u32, Range)> {
-    let top = range.common_ancestor_container().ok()?;
-    let walker = document.create_tree_walker_with_what_to_show(&top, SHOW_TEXT).ok()?;
-    let mut node = Some(edge_node(range, is_start)?);
+fn visible_end(document: &Dom, range: &Span, is_start: bool) -> Option<(Dom, u32, Span)> {
+    let top = range.common_ancestor();
+    let mut node = Some(edge(range, is_start));
     while let Some(current) = node {
-        walker.set_current_node(&current);
-        if let Some(text) = current.dyn_ref::<Text>() {
-            // The walk begins at the nearest node, which may lie just outside.
-            let is_inside = range.intersects_node(&current).ok()?;
-            let found = is_inside.then(|| visible_character(document, text, range, is_start)).flatten();
+        // The walk begins at the nearest node, which may lie just outside.
+        if current.is_text() && range.intersects(&current) {
+            let found = visible_character(document, &current, range, is_start);
             if found.is_some() {
                 return found;
             }
         }
-        node = if is_start { walker.next_node() } else { walker.previous_node() }.ok()?;
+        node = neighbour(&current, &top, is_start);
     }
     None
 }
 
 /// The node at which `range` starts (or ends), as deep as it goes.
-fn edge_node(range: &Range, is_start: bool) -> Option<Node> {
+fn edge(range: &Span, is_start: bool) -> Dom {
     let (container, offset) = if is_start {
-        (range.start_container().ok()?, range.start_offset().ok()?)
+        (range.start_container(), range.start_offset())
     } else {
-        (range.end_container().ok()?, range.end_offset().ok()?)
+        (range.end_container(), range.end_offset())
     };
     let children = container.child_nodes();
     if is_start {
-        // Past its last child, the walk begins there and goes on behind it.
-        let child = children.item(offset).or_else(|| children.item(offset.checked_sub(1)?));
-        return Some(child.unwrap_or(container));
+        return children.item(offset).unwrap_or(container);
     }
-    let Some(before) = offset.checked_sub(1).and_then(|index| children.item(index)) else {
-        return Some(container);
-    };
-    let mut deepest = before;
-    while let Some(last) = deepest.last_child() {
-        deepest = last;
+    match offset.checked_sub(1).and_then(|index| children.item(index)) {
+        Some(before) => deepest(before, false),
+        None => container,
     }
-    Some(deepest)
 }
 
-fn visible_character(
-    document: &Document,
-    text: &Text,
-    range: &Range,
-    is_start: bool,
-) -> Option<(Node, u32, Range)> {
-    let is = |node: Result<Node, _>| node.is_ok_and(|node| node.is_same_node(Some(text)));
-    let base = if is(range.start_container()) { range.start_offset().ok()? } else { 0 };
-    let part = selected_part(text, range);
-    let is_ink = |character: &char| !character.is_whitespace() && !crate::text::is_invisible(*character);
-    let mut at = base;
-    let mut inked = part.chars().map(|character| {
+/// The first (or last) of everything inside a node that has nothing inside itself.
+fn deepest(mut node: Dom, is_first: bool) -> Dom {
+    while let Some(child) = if is_first { node.first_child() } else { node.last_child() } {
+        node = child;
+    }
+    node
+}
+
+/// The next (or previous) node inside `top`, parents and children alike; forward children come after their parent,
+/// backward only childless nodes are met.
+fn neighbour(node: &Dom, top: &Dom, is_forward: bool) -> Option<Dom> {
+    if is_forward && let Some(child) = node.first_child() {
+        return Some(child);
+    }
+    let mut current = node.clone();
+    while current != *top {
+        let sibling = if is_forward { current.next_sibling() } else { current.previous_sibling() };
+        if let Some(sibling) = sibling {
+            return Some(if is_forward { sibling } else { deepest(sibling, false) });
+        }
+        current = current.parent_node()?;
+    }
+    None
+}
+
+fn visible_character(document: &Dom, text: &Dom, range: &Span, is_start: bool) -> Option<(Dom, u32, Span)> {
+    let (mut at, part) = part_of(text, range);
+    let mut found = None;
+    for character in part.chars() {
         let start = at;
         at += character.len_utf16() as u32;
-        (character, start, at)
-    });
-    let (_, start, end) = if is_start {
-        inked.find(|(character, ..)| is_ink(character))?
-    } else {
-        inked.filter(|(character, ..)| is_ink(character)).last()?
-    };
-    let character = document.create_range().ok()?;
-    character.set_start(text, start).ok()?;
-    character.set_end(text, end).ok()?;
+        if !character.is_whitespace() && !is_invisible(character) {
+            found = Some((start, at));
+            if is_start {
+                break;
+            }
+        }
+    }
+    let (start, end) = found?;
+    let character = document.create_range();
+    character.set_start(text, start);
+    character.set_end(text, end);
     // Text that is not laid out (inside a style element, say) has no rects.
     let is_laid_out = rects_of(&character).iter().any(|rect| rect.width > 0.0 && rect.height > 0.0);
-    is_laid_out.then(|| (text.clone().into(), if is_start { start } else { end }, character))
+    is_laid_out.then(|| (text.clone(), if is_start { start } else { end }, character))
 }
 
 /// The client rects of a range.
-pub(crate) fn rects_of(range: &Range) -> Vec<Rect> {
-    let Some(list) = range.get_client_rects() else { return Vec::new() };
-    let rects = (0..list.length()).filter_map(|index| list.item(index));
-    rects.map(|rect| Rect { x: rect.x(), y: rect.y(), width: rect.width(), height: rect.height() }).collect()
+pub(crate) fn rects_of(range: &Span) -> Vec<Rect> {
+    let list = range.client_rects();
+    (0..list.count()).map(|index| rect(&list.edges(index))).collect()
+}
+
+/// A `DOMRect` as ours.
+pub(crate) fn rect(edges: &Edges) -> Rect {
+    Rect { x: edges.x(), y: edges.y(), width: edges.width(), height: edges.height() }
 }
