@@ -53,11 +53,11 @@ pub struct ServeOptions {
     #[arg(long, env = "DOCENT_SITE", value_name = "DIR")]
     pub site: Option<PathBuf>,
 
-    /// Origin of a site served elsewhere whose pages may call, such as https://example.com; can be repeated
+    /// Origin of a site served elsewhere whose pages may call, such as `https://example.com`; can be repeated
     #[arg(long, env = "DOCENT_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
     pub allow_origin: Vec<String>,
 
-    /// OpenAI-compatible API that writes the answers, such as http://localhost:11434/v1
+    /// OpenAI-compatible API that writes the answers, such as `http://localhost:11434/v1`
     #[arg(long, env = "DOCENT_MODEL_URL", value_name = "URL")]
     pub model_url: Option<String>,
 

@@ -38,6 +38,8 @@ pub use error::RetrievalError;
 pub use html::read_html;
 pub use library::{Library, Page, Warning, WarningReason};
 pub use markdown::read_markdown;
-pub use search::{Correction, Found, Intent, Passage, Question, Search, SearchIndex, has_subject};
+pub use search::{
+    Correction, Found, Intent, Passage, Question, Search, SearchIndex, has_subject, only_points,
+};
 pub use sentence::sentences;
 pub use source::Source;

@@ -103,8 +103,8 @@ impl Library {
                     Kind::Markdown => read_markdown(&text),
                     Kind::Html => read_html(&text),
                 };
-                // The page asked not to be used, or only leads to another page.
-                let Some(mut document) = document else {
+                // The page asked not to be used, only leads to another page, or stands for pages that are missing.
+                let Some(mut document) = document.filter(|_| !is_error_page(&found.segments)) else {
                     library.withheld += 1;
                     continue;
                 };
@@ -172,6 +172,11 @@ impl Library {
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }
+}
+
+/// `404.html` and `500.html` at the root of a site.
+fn is_error_page(segments: &[String]) -> bool {
+    matches!(segments, [name] if name == "404.html" || name == "500.html")
 }
 
 fn read_text(path: &Path) -> Result<String, WarningReason> {

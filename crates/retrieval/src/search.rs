@@ -21,6 +21,11 @@ pub fn has_subject(text: &str) -> bool {
     !intent::subject(text).is_empty()
 }
 
+/// Whether a text has no subject but what it points at, such as "What does this mean?".
+pub fn only_points(text: &str) -> bool {
+    intent::only_points(text)
+}
+
 /// Anything that finds passages for a question.
 pub trait Search: Send + Sync + 'static {
     /// The passages that answer, best first; none when none is relevant.

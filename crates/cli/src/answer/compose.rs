@@ -129,7 +129,9 @@ impl Composer<'_> {
         if !self.pieces.is_empty() {
             self.text("\n\n");
         }
-        self.text(format!("{}\n", fill(self.phrases.about_page, &[&title])));
+        // The title was named above, unless the page has nothing before its first heading.
+        let named = if lead.is_some() { format!("**{}**", escape(&first.page_title)) } else { title };
+        self.text(format!("{}\n", fill(self.phrases.about_page, &[&named])));
         for passage in sections.iter().take(MAX_SECTIONS) {
             let mut item = format!("\n- {}", link(passage.heading(), &self.reader.absolute(&passage.url)));
             if let Some(teaser) = teaser(&passage.excerpt) {

@@ -2,15 +2,14 @@
 
 const MAX_CHARS: usize = 60;
 
-/// A title of at most 60 characters: the question itself, cut at a word, else the selected passage.
+/// A title of at most 60 characters: the question itself, cut at a word; or the selected passage, where the question
+/// only points at it, since "What does this mean?" would tell one conversation from no other.
 pub fn title_of(question: &str, selection: Option<&str>) -> Option<String> {
     let question = words(question);
-    match question.is_empty() {
-        false => Some(cut(&question)),
-        true => selection
-            .map(words)
-            .filter(|selection| !selection.is_empty())
-            .map(|text| cut(&format!("“{text}”"))),
+    let selection = selection.map(words).filter(|selection| !selection.is_empty());
+    match selection {
+        Some(selection) if docent_retrieval::only_points(&question) => Some(cut(&format!("“{selection}”"))),
+        _ => Some(cut(&question)).filter(|title| !title.is_empty()),
     }
 }
 
@@ -43,6 +42,8 @@ mod tests {
             Some("How do I deploy my documentation site to GitHub Pages from…")
         );
         assert!(title_of(&"字".repeat(100), None).is_some_and(|title| title.chars().count() == 60));
+        assert_eq!(title_of("What does this mean?", Some("WAL mode")).as_deref(), Some("“WAL mode”"));
+        assert_eq!(title_of("Is WAL mode fast?", Some("WAL mode")).as_deref(), Some("Is WAL mode fast?"));
         assert_eq!(title_of("", Some("WAL mode")).as_deref(), Some("“WAL mode”"));
         assert_eq!(title_of(" ", None), None);
     }

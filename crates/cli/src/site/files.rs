@@ -77,7 +77,9 @@ async fn send(mut request: Request<Body>, file: &Path, status: StatusCode) -> Re
         }
     } else {
         // The page for what is missing is always sent whole.
-        for name in [header::IF_MODIFIED_SINCE, header::IF_UNMODIFIED_SINCE, header::RANGE] {
+        for name in
+            [header::IF_NONE_MATCH, header::IF_MODIFIED_SINCE, header::IF_UNMODIFIED_SINCE, header::RANGE]
+        {
             request.headers_mut().remove(name);
         }
     }

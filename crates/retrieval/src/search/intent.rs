@@ -49,15 +49,21 @@ pub(super) fn subject(text: &str) -> Vec<String> {
     subject
 }
 
+/// Words that point, as stems.
+static POINTING_STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| words(POINTING).collect());
+
+/// Whether a text has no subject but what it points at: "What does this mean?", and no words at all.
+pub(super) fn only_points(text: &str) -> bool {
+    subject(text).iter().all(|word| POINTING_STEMS.contains(word))
+}
+
 /// What the question asks for, given where the reader is.
-pub(super) fn intent(question: &Question, subject: &[String]) -> Intent {
+pub(super) fn intent(question: &Question) -> Intent {
     let has_selection = question.selection.as_deref().is_some_and(|selection| !selection.trim().is_empty());
-    let has_page = question.page_path.is_some();
-    static STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| words(POINTING).collect());
-    let only_points = subject.iter().all(|word| STEMS.contains(word));
     // A greeting has no subject either, and asks for no page.
-    let points_somewhere = words(&question.text).any(|word| STEMS.contains(&word));
-    match (only_points, has_selection, has_page && points_somewhere) {
+    let points_somewhere = words(&question.text).any(|word| POINTING_STEMS.contains(&word));
+    let has_page = question.page_path.is_some() && points_somewhere;
+    match (only_points(&question.text), has_selection, has_page) {
         (true, true, _) => Intent::Explain,
         (true, false, true) => Intent::Overview,
         _ => Intent::Lookup,
@@ -74,7 +80,7 @@ mod tests {
             page_path: Some("/x".into()),
             ..Question::new(text)
         };
-        intent(&question, &subject(text))
+        intent(&question)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::excerpt::{Wanted, excerpt};
 use super::index::SearchIndex;
 use super::intent::{Intent, intent, subject};
 use super::place::{page_at, selection_numbers, share_of_selection};
-use super::terms::Terms;
+use super::terms::{SHORT_SUBJECT, Terms};
 use super::{Found, Passage, Question};
 use crate::route::encode;
 
@@ -50,6 +50,8 @@ pub(super) struct Ranking<'i> {
     current_page: Option<usize>,
     selection: Vec<u32>,
     is_multilingual: bool,
+    /// Whether the question has so little subject that it may lean on the one before.
+    is_short: bool,
 }
 
 impl<'i> Ranking<'i> {
@@ -58,7 +60,7 @@ impl<'i> Ranking<'i> {
         let subject = subject(&question.text);
         let current_page =
             question.page_path.as_deref().and_then(|path| page_at(path, index.library.pages()));
-        let mut intent = intent(question, &subject);
+        let mut intent = intent(question);
         if intent == Intent::Overview && current_page.is_none() {
             intent = Intent::Lookup;
         }
@@ -71,10 +73,25 @@ impl<'i> Ranking<'i> {
         let mut languages = index.library.pages().iter().filter_map(|page| page.lang.as_deref()).map(primary);
         let first = languages.next();
         let is_multilingual = first.is_some_and(|first| languages.any(|other| other != first));
-        Self { index, question, intent, terms, current_page, selection, is_multilingual }
+        let is_short = !subject.is_empty() && subject.len() <= SHORT_SUBJECT;
+        Self { index, question, intent, terms, current_page, selection, is_multilingual, is_short }
     }
 
-    pub(super) fn found(mut self) -> Found {
+    pub(super) fn found(self) -> Found {
+        let found = self.search();
+        match &self.question.previous {
+            // "And how long?" has no subject of its own to be found by: it is about what was asked before.
+            Some(previous) if found.passages.is_empty() && self.is_short => {
+                let text = format!("{previous} {}", self.question.text);
+                let question = Question { text, previous: None, ..self.question.clone() };
+                Ranking::of(self.index, &question).search()
+            }
+            _ => found,
+        }
+    }
+
+    fn search(&self) -> Found {
+        let mut intent = self.intent;
         let mut judged = match self.intent {
             Intent::Overview => self.overview(),
             _ => self.lookup(),
@@ -83,15 +100,15 @@ impl<'i> Ranking<'i> {
         if judged.is_empty() && self.intent == Intent::Lookup && !self.selection.is_empty() {
             let holders = self.holders();
             if !holders.is_empty() && self.terms.subject.iter().all(|term| term.forms.is_empty()) {
-                self.intent = Intent::Explain;
+                intent = Intent::Explain;
                 judged = holders;
             }
         }
         let nearest_pages = if judged.is_empty() { self.nearest_pages() } else { Vec::new() };
         let best = judged.first().map_or(1.0, |judged| judged.score).max(f32::MIN_POSITIVE);
         let passages = judged.iter().map(|judged| self.passage(judged, best)).collect();
-        let corrections = self.terms.corrections;
-        Found { intent: self.intent, passages, corrections, nearest_pages, current_page: self.current_page }
+        let corrections = self.terms.corrections.clone();
+        Found { intent, passages, corrections, nearest_pages, current_page: self.current_page }
     }
 
     fn lookup(&self) -> Vec<Judged> {

@@ -7,7 +7,7 @@ use super::{Correction, Question};
 use crate::analysis::{Origin, tokens, words};
 
 /// A question this short leans on the one before it.
-const SHORT_SUBJECT: usize = 2;
+pub(super) const SHORT_SUBJECT: usize = 2;
 /// How many terms of the selected passage steer a search.
 const SELECTION_TERMS: usize = 6;
 
