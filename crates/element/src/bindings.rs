@@ -5,5 +5,8 @@ mod convert;
 mod effect;
 mod error;
 mod handle;
+mod keyed;
 mod upload;
 mod wire;
+
+pub use handle::DocentElement;

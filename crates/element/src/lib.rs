@@ -16,3 +16,6 @@ pub mod model;
 pub mod style;
 pub mod tree;
 pub mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub use bindings::DocentElement;

@@ -19,9 +19,14 @@ pub enum Node {
     Shared(Rc<Element>),
 }
 
-/// An element.
+/// An element. It is one pointer wide: views pass elements from call to call, and moving a pointer costs far less code
+/// than moving what it points to.
 #[derive(Clone, Debug)]
-pub struct Element {
+pub struct Element(Box<Body>);
+
+/// What an element consists of.
+#[derive(Clone, Debug)]
+pub struct Body {
     /// The tag. `svg`, `path` and `circle` are made in the SVG namespace.
     pub tag: &'static str,
     /// What tells siblings apart when they move.
@@ -67,79 +72,115 @@ pub enum Handler {
 }
 
 /// Makes an element; the calls that follow fill it.
+#[inline(never)]
 pub fn el(tag: &'static str) -> Element {
-    Element { tag, key: None, attrs: Vec::new(), handlers: Vec::new(), children: Vec::new() }
+    Element(Box::new(Body { tag, key: None, attrs: Vec::new(), handlers: Vec::new(), children: Vec::new() }))
 }
 
 /// An element with a class.
+#[inline(never)]
 pub fn div(class: &'static str) -> Element {
     el("div").class(class)
 }
 
 /// A button that is not a submit button.
+#[inline(never)]
 pub fn button(class: &'static str, msg: Msg) -> Element {
     el("button").attr("type", "button").class(class).on(Trigger::Click, Handler::Send(msg))
 }
 
+// The generic methods only convert; what does the work exists once in the wasm.
 impl Element {
     /// Sets the class.
-    pub fn class(self, class: impl Into<Cow<'static, str>>) -> Self {
-        self.attr("class", class)
+    pub fn class(self, class: &'static str) -> Self {
+        self.put("class", Cow::Borrowed(class))
     }
 
     /// Sets the accessible name.
     pub fn label(self, label: impl Into<Cow<'static, str>>) -> Self {
-        self.attr("aria-label", label)
+        self.put("aria-label", label.into())
     }
 
     /// Sets an attribute. `value` and `checked` are set as properties, `initial` is the value a field starts with; a name
     /// that begins with `style:` sets that style property through the CSSOM, which a strict Content Security Policy
     /// allows where a `style` attribute is not.
-    pub fn attr(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
-        self.attrs.push((name, value.into()));
+    pub fn attr(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.put(name, value.into())
+    }
+
+    #[inline(never)]
+    fn put(mut self, name: &'static str, value: Cow<'static, str>) -> Self {
+        self.0.attrs.push((name, value));
         self
     }
 
     /// Sets an attribute without a value when `on`.
     pub fn flag(self, name: &'static str, on: bool) -> Self {
-        if on { self.attr(name, "") } else { self }
+        if on { self.put(name, Cow::Borrowed("")) } else { self }
     }
 
     /// Sets an attribute when there is a value.
     pub fn maybe(self, name: &'static str, value: Option<impl Into<Cow<'static, str>>>) -> Self {
         match value {
-            Some(value) => self.attr(name, value),
+            Some(value) => self.put(name, value.into()),
             None => self,
         }
     }
 
     /// Sets the key.
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
+    pub fn key(self, key: impl Into<String>) -> Self {
+        self.identify(key.into())
+    }
+
+    #[inline(never)]
+    fn identify(mut self, key: String) -> Self {
+        self.0.key = Some(key);
         self
     }
 
     /// Adds a handler.
+    #[inline(never)]
     pub fn on(mut self, trigger: Trigger, handler: Handler) -> Self {
-        self.handlers.push((trigger, handler));
+        self.0.handlers.push((trigger, handler));
         self
     }
 
     /// Adds a child.
-    pub fn child(mut self, child: impl Into<Node>) -> Self {
-        self.children.push(child.into());
+    pub fn child(self, child: impl Into<Node>) -> Self {
+        self.adopt(child.into())
+    }
+
+    #[inline(never)]
+    fn adopt(mut self, child: Node) -> Self {
+        self.0.children.push(child);
         self
     }
 
     /// Adds children.
     pub fn children<N: Into<Node>>(mut self, children: impl IntoIterator<Item = N>) -> Self {
-        self.children.extend(children.into_iter().map(Into::into));
+        for child in children {
+            self = self.adopt(child.into());
+        }
         self
     }
 
     /// Adds text.
     pub fn text(self, text: impl Into<String>) -> Self {
-        self.child(Node::Text(text.into()))
+        self.adopt(Node::Text(text.into()))
+    }
+}
+
+impl std::ops::Deref for Element {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Element {
+    fn deref_mut(&mut self) -> &mut Body {
+        &mut self.0
     }
 }
 

@@ -17,7 +17,6 @@ mod user;
 mod widget;
 mod workflow;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::markdown::{Context, Document};
@@ -37,10 +36,11 @@ pub struct Env {
 #[derive(Default)]
 pub struct Cache {
     context: Context,
-    entries: BTreeMap<String, Cached>,
+    entries: Vec<Cached>,
 }
 
 struct Cached {
+    id: String,
     revision: u32,
     is_open: bool,
     element: Rc<Element>,
@@ -59,7 +59,7 @@ pub fn view(state: &State, cache: &mut Cache, env: &Env) -> Element {
         source_label: text.source,
     };
     if cache.context != context {
-        *cache = Cache { context, entries: BTreeMap::new() };
+        *cache = Cache { context, entries: Vec::new() };
     }
     let scheme = match state.options.theme.scheme {
         ColorScheme::Light => "light",

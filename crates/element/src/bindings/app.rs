@@ -1,7 +1,6 @@
 //! One element at work: state, surface and everything that is under way.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
@@ -10,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{AbortController, Document, Element, File, HtmlElement, ShadowRoot};
 
 use super::effect;
+use super::keyed::Keyed;
 use crate::client::api::Endpoint;
 use crate::dom::{Follow, Scroller, Surface, from_end};
 use crate::json::Json;
@@ -33,12 +33,12 @@ pub(super) struct App {
     pub(super) surface: Option<Surface>,
     pub(super) scroller: Scroller,
     /// The requests under way, by turn.
-    pub(super) streams: BTreeMap<u32, AbortController>,
+    pub(super) streams: Keyed<AbortController>,
     /// The files under way, by key.
-    pub(super) files: BTreeMap<u32, File>,
+    pub(super) files: Keyed<File>,
     pub(super) next_file: u32,
     /// The method calls that wait.
-    pub(super) tickets: BTreeMap<Ticket, (Function, Function)>,
+    pub(super) tickets: Keyed<(Function, Function)>,
     pub(super) next_ticket: Ticket,
     /// What was said about options, so that it is said once.
     pub(super) noted: Vec<String>,
@@ -65,10 +65,10 @@ impl App {
             options: JsValue::UNDEFINED,
             surface: None,
             scroller: Scroller::new(),
-            streams: BTreeMap::new(),
-            files: BTreeMap::new(),
+            streams: Keyed::new(),
+            files: Keyed::new(),
             next_file: 0,
-            tickets: BTreeMap::new(),
+            tickets: Keyed::new(),
             next_ticket: 0,
             noted: Vec::new(),
             fonts: Vec::new(),

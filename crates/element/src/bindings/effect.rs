@@ -21,7 +21,7 @@ pub(super) fn perform(app: &Shared, effect: Effect) {
     match effect {
         Effect::Stream(turn, body) => start_stream(app, turn, body),
         Effect::Abort(turn) => {
-            let controller = app.borrow_mut().streams.remove(&turn);
+            let controller = app.borrow_mut().streams.remove(turn);
             if let Some(controller) = controller {
                 controller.abort();
             }
@@ -29,7 +29,7 @@ pub(super) fn perform(app: &Shared, effect: Effect) {
         Effect::Call(call, body) => start_call(app, call, body),
         Effect::Upload(key) => upload::start(app, key),
         Effect::Forget(key) => {
-            app.borrow_mut().files.remove(&key);
+            app.borrow_mut().files.remove(key);
         }
         Effect::Emit(name, detail) => emit(app, name, detail),
         Effect::EmitError(failure) => {
@@ -70,11 +70,11 @@ fn start_stream(app: &Shared, turn: u32, body: String) {
         let outcome = api::stream(&endpoint, &body, &signal, arrived).await;
         match outcome {
             Ok(()) => {
-                app.borrow_mut().streams.remove(&turn);
+                app.borrow_mut().streams.remove(turn);
                 dispatch(&app, Msg::Ended(turn));
             }
             Err(Stopped::Failed(failure)) => {
-                app.borrow_mut().streams.remove(&turn);
+                app.borrow_mut().streams.remove(turn);
                 dispatch(&app, Msg::Failed(turn, failure));
             }
             // `Effect::Abort` has already taken the controller away.
@@ -134,7 +134,7 @@ fn send_event(app: &Shared, name: &str, detail: &JsValue) {
 }
 
 fn settle(app: &Shared, ticket: Ticket, outcome: Result<(), JsValue>) {
-    let waiting = app.borrow_mut().tickets.remove(&ticket);
+    let waiting = app.borrow_mut().tickets.remove(ticket);
     let Some((resolve, reject)) = waiting else { return };
     let _ = match outcome {
         Ok(()) => resolve.call0(&JsValue::NULL),

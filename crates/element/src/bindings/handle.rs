@@ -60,8 +60,8 @@ impl DocentElement {
         if self.app.borrow().state.is_busy() {
             dispatch(&self.app, Msg::Stop);
         }
-        let streams = std::mem::take(&mut self.app.borrow_mut().streams);
-        streams.values().for_each(web_sys::AbortController::abort);
+        let streams = self.app.borrow_mut().streams.take_all();
+        streams.iter().for_each(web_sys::AbortController::abort);
     }
 
     /// Applies a full set of options. What is not understood is said once on the console.

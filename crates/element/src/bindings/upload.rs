@@ -36,7 +36,7 @@ pub(super) fn take(app: &Shared, files: Vec<web_sys::File>) {
 pub(super) fn start(app: &Shared, key: u32) {
     let (file, strategy, endpoint) = {
         let app = app.borrow();
-        (app.files.get(&key).cloned(), app.state.options.upload.clone(), app.endpoint())
+        (app.files.get(key).cloned(), app.state.options.upload.clone(), app.endpoint())
     };
     let (Some(file), Some(strategy), Some(endpoint)) = (file, strategy, endpoint) else { return };
     let app = Rc::clone(app);

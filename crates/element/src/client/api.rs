@@ -55,9 +55,9 @@ pub(crate) async fn stream(
     let mut events = Reader::default();
     loop {
         // From here on the server has the message: a broken stream is reported, never sent again by itself.
-        let chunk = JsFuture::from(reader.read()).await.map_err(|error| match signal.aborted() {
+        let chunk = JsFuture::from(reader.read()).await.map_err(|_| match signal.aborted() {
             true => Stopped::Aborted,
-            false => Stopped::Failed(Failure::new(broken(&error), None)),
+            false => Stopped::Failed(Failure::new(unless_offline(FailureKind::Interrupted), None)),
         })?;
         let chunk: ReadableStreamReadResult = chunk.unchecked_into();
         if signal.aborted() {
@@ -167,7 +167,7 @@ impl Endpoint {
 fn thrown(error: &JsValue) -> Failure {
     let is_ours = error.is_instance_of::<js_sys::TypeError>();
     if is_ours {
-        return Failure::new(broken(error), None);
+        return Failure::new(unless_offline(FailureKind::Unreachable), None);
     }
     let read = |name: &str| Reflect::get(error, &name.into()).ok().and_then(|value| value.as_string());
     let mut failure = Failure::new(FailureKind::Host, read("message"));
@@ -175,9 +175,10 @@ fn thrown(error: &JsValue) -> Failure {
     failure
 }
 
-fn broken(_error: &JsValue) -> FailureKind {
+/// The browser knows best when it is the network that is gone.
+fn unless_offline(kind: FailureKind) -> FailureKind {
     let is_online = web_sys::window().is_none_or(|window| window.navigator().on_line());
-    if is_online { FailureKind::Unreachable } else { FailureKind::Offline }
+    if is_online { kind } else { FailureKind::Offline }
 }
 
 fn init(method: &str, body: JsValue, signal: &AbortSignal) -> Object {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::mend::mend;
 use super::{Citation, Context, render};
-use crate::tree::{Element, Node, el};
+use crate::tree::{Node, el};
 
 /// One growing text and its nodes.
 #[derive(Debug, Default)]
@@ -84,9 +84,10 @@ fn share(node: Node) -> Node {
 fn add_caret(node: &mut Node) {
     let caret = || Node::from(el("span").class("caret").attr("aria-hidden", "true"));
     let Node::Element(element) = node else { return };
-    if let Some(Node::Element(Element { tag: "ul" | "ol" | "li" | "p" | "blockquote", .. })) =
-        element.children.last()
-        && matches!(element.tag, "ul" | "ol" | "li" | "blockquote")
+    let is_list = matches!(element.tag, "ul" | "ol" | "li" | "blockquote");
+    if is_list
+        && let Some(Node::Element(last)) = element.children.last()
+        && matches!(last.tag, "ul" | "ol" | "li" | "p" | "blockquote")
     {
         return element.children.last_mut().into_iter().for_each(add_caret);
     }
@@ -98,6 +99,7 @@ fn add_caret(node: &mut Node) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::Element;
 
     fn pointers(nodes: &[Node]) -> Vec<*const Element> {
         nodes

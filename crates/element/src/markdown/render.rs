@@ -346,12 +346,12 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn finish_image(image: Element) -> Element {
+fn finish_image(mut image: Element) -> Element {
     if image.tag != "img" {
         return image;
     }
-    let alt: String = image.children.iter().map(Node::plain).collect();
-    Element { children: Vec::new(), ..image }.attr("alt", alt)
+    let alt: String = std::mem::take(&mut image.children).iter().map(Node::plain).collect();
+    image.attr("alt", alt)
 }
 
 /// The model's first heading level lies below the page's own headings.

@@ -85,11 +85,11 @@ fn delete(attachment_id: &str) -> Effect {
 }
 
 fn is_accepted(accept: &str, file: &File) -> bool {
-    let name = file.name.to_lowercase();
+    let name = file.name.to_ascii_lowercase();
     accept.is_empty()
         || accept.split(',').map(str::trim).any(|rule| match rule.strip_suffix("/*") {
             Some(family) => family == "*" || file.mime_type.split('/').next() == Some(family),
-            None if rule.starts_with('.') => name.ends_with(&rule.to_lowercase()),
+            None if rule.starts_with('.') => name.ends_with(&rule.to_ascii_lowercase()),
             None => rule == file.mime_type,
         })
 }

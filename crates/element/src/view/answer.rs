@@ -1,7 +1,7 @@
 //! An answer: its text with citations, and the sources below it.
 
 use crate::markdown::{Citation, Context, Document};
-use crate::model::{Content, Entry, Source, State};
+use crate::model::{Annotation, Content, Entry, Source, State};
 use crate::tree::{Element, Node, div, el};
 
 use super::attachment::is_image_address;
@@ -25,7 +25,8 @@ pub(super) fn view(
         let nodes: Vec<Node> = document.update(&content.text, &citations, context, is_open);
         text = text.children(nodes);
     }
-    let list = (!sources.is_empty()).then(|| source::list(state, &sources, context));
+    // While the text grows, a list below it would be pushed along with every line.
+    let list = (!sources.is_empty() && !entry.is_open).then(|| source::list(state, &sources, context));
     el("article")
         .class("turn")
         .child(el("span").class("sr").text(state.text.assistant))
@@ -37,8 +38,12 @@ pub(super) fn view(
 fn numbered(contents: &[Content]) -> Vec<&Source> {
     let mut sources: Vec<&Source> = Vec::new();
     for content in contents {
-        let mut annotations: Vec<_> = content.annotations.iter().collect();
-        annotations.sort_by_key(|annotation| annotation.index.unwrap_or(usize::MAX));
+        let place = |annotation: &Annotation| annotation.index.unwrap_or(usize::MAX);
+        let mut annotations: Vec<&Annotation> = Vec::new();
+        for annotation in &content.annotations {
+            let at = annotations.partition_point(|known| place(known) <= place(annotation));
+            annotations.insert(at, annotation);
+        }
         for annotation in annotations {
             if !sources.iter().any(|known| is_same(known, &annotation.source)) {
                 sources.push(&annotation.source);
@@ -75,10 +80,10 @@ fn citations(content: &Content, sources: &[&Source]) -> Vec<Citation> {
             title: annotation.source.title.clone(),
         };
         if !citations.contains(&citation) {
-            citations.push(citation);
+            let place = citations.partition_point(|known| known.at <= at);
+            citations.insert(place, citation);
         }
     }
-    citations.sort_by_key(|citation| citation.at);
     citations
 }
 
@@ -105,7 +110,6 @@ pub(super) fn image(state: &State, url: Option<&str>, percent: Option<u32>) -> E
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Annotation;
 
     fn cite(index: usize, url: &str) -> Annotation {
         let source = Source { title: url.to_owned(), url: Some(url.to_owned()), ..Source::default() };

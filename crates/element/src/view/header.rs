@@ -24,8 +24,10 @@ pub(super) fn view(state: &State) -> Option<Node> {
         .key("new")
         .flag("disabled", state.is_new())
         .child(icon(Icon::Compose));
-    let heading =
-        options.header.has_title.then(|| el("h2").class("title").attr("title", title.to_owned()).text(title));
+    let heading = options
+        .header
+        .has_title
+        .then(|| el("h2").class("title").attr("title", title.to_owned()).attr("dir", "auto").text(title));
     Some(
         el("header")
             .class("header")

@@ -59,7 +59,7 @@ fn list(state: &State, cache: &mut Cache) -> Vec<Node> {
             nodes.extend(actions(state, &entries[..=index]).map(Node::from));
         }
     }
-    cache.entries.retain(|id, _| shown.contains(id));
+    cache.entries.retain(|known| shown.contains(&known.id));
     nodes.extend(progress(state).map(Node::from));
     if let Some(trouble) = &state.trouble {
         nodes.push(failure::inline(state, trouble).key("trouble").into());
@@ -79,20 +79,27 @@ fn cached(state: &State, cache: &mut Cache, entry: &Entry) -> Option<Rc<Element>
     if let Item::Questions(questions) = &entry.item {
         return Some(Rc::new(question::view(state, entry, questions)));
     }
-    let mut documents = match cache.entries.remove(&entry.id) {
+    let at = cache.entries.iter().position(|known| known.id == entry.id);
+    let mut documents = match at.map(|at| &mut cache.entries[at]) {
         Some(known) if known.revision == entry.revision && known.is_open == entry.is_open => {
-            let element = Rc::clone(&known.element);
-            cache.entries.insert(entry.id.clone(), known);
-            return Some(element);
+            return Some(Rc::clone(&known.element));
         }
-        Some(known) => known.documents,
+        Some(known) => std::mem::take(&mut known.documents),
         None => Vec::new(),
     };
-    let element = build(state, cache, entry, &mut documents)?.key(entry.id.as_str());
-    let element = Rc::new(element);
-    let known =
-        Cached { revision: entry.revision, is_open: entry.is_open, element: Rc::clone(&element), documents };
-    cache.entries.insert(entry.id.clone(), known);
+    let element = Rc::new(build(state, cache, entry, &mut documents)?.key(entry.id.as_str()));
+    let id = entry.id.clone();
+    let known = Cached {
+        id,
+        revision: entry.revision,
+        is_open: entry.is_open,
+        element: Rc::clone(&element),
+        documents,
+    };
+    match at {
+        Some(at) => cache.entries[at] = known,
+        None => cache.entries.push(known),
+    }
     Some(element)
 }
 
