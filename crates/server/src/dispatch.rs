@@ -4,6 +4,7 @@
 //! and never a broken stream.
 
 mod action;
+mod attachment;
 mod client_tool;
 mod error;
 mod item;
@@ -32,6 +33,7 @@ use crate::turn::{
     TurnServices,
 };
 
+pub(crate) use attachment::Download;
 pub(crate) use error::DispatchError;
 
 /// How long turns may take to write down what they have, once they were told to end.
@@ -112,8 +114,8 @@ impl Dispatcher {
             Operation::ItemsList(params) => self.list_items(&context, params).await,
             Operation::ItemsFeedback(params) => self.add_feedback(&context, params).await,
             Operation::InputTranscribe(params) => self.transcribe(&context, params).await,
-            Operation::AttachmentsCreate(_) => Err(DispatchError::Unsupported("attachments.create")),
-            Operation::AttachmentsDelete(_) => Err(DispatchError::Unsupported("attachments.delete")),
+            Operation::AttachmentsCreate(params) => self.create_attachment(&context, params).await,
+            Operation::AttachmentsDelete(params) => self.delete_attachment(&context, params).await,
         }
     }
 

@@ -26,6 +26,11 @@ pub enum BuildError {
         "the path {0:?} is none: it starts with `/`, is not `/health`, and has no spaces, `?`, `#`, `{{` or `}}`"
     )]
     InvalidPath(String),
+    /// The address that attachments would be fetched from is none.
+    #[error(
+        "the public URL {0:?} of attachments is none: write it as `https://chat.example.com`, without a path"
+    )]
+    InvalidPublicUrl(String),
     /// An allowed origin is none.
     #[error(
         "the origin {0:?} is none: write it as the browser does, such as `https://docs.example.com`, or `*`"

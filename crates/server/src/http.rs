@@ -1,5 +1,6 @@
 //! HTTP, and the only room that knows axum: the routes, the errors' status, the framing of events.
 
+mod attachment;
 mod chatkit;
 mod cors;
 mod error;
@@ -12,7 +13,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use serde_json::json;
 
 use crate::auth::Authenticator;
@@ -32,9 +33,14 @@ pub(crate) struct App {
 pub(crate) fn router(app: Arc<App>) -> Router {
     let cors = cors::layer(&app.allowed_origins);
     let cancel_path = format!("{}/runs/{{run_id}}/cancel", app.path.trim_end_matches('/'));
+    let attachment_path = format!("{}/attachments/{{id}}/{{token}}", app.path.trim_end_matches('/'));
     let router = Router::new()
         .route(&app.path, post(chatkit::answer).fallback(error::method_not_allowed))
         .route(&cancel_path, post(chatkit::cancel).fallback(error::method_not_allowed))
+        .route(
+            &attachment_path,
+            put(attachment::upload).get(attachment::download).fallback(error::method_not_allowed),
+        )
         .route("/health", get(health))
         .with_state(app);
     match cors {

@@ -2,6 +2,7 @@
 //!
 //! [`ChatHandler`] is what you write, [`ChatServer`] what you run. See `examples/echo.rs` for the least of both.
 
+mod attachment;
 mod auth;
 mod clock;
 mod dispatch;
@@ -13,6 +14,7 @@ mod server;
 pub mod store;
 mod turn;
 
+pub use attachment::Attachments;
 pub use auth::{AuthError, AuthRequest, Authenticator, DevelopmentAuthenticator, Identity};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::BuildError;

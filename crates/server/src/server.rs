@@ -9,6 +9,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::attachment::Attachments;
 use crate::auth::Authenticator;
 use crate::clock::{Clock, SystemClock};
 use crate::dispatch::Dispatcher;
@@ -104,6 +105,7 @@ pub struct ChatServerBuilder {
     handler: Option<Arc<dyn ChatHandler>>,
     store: Option<Arc<dyn Store>>,
     authenticator: Option<Arc<dyn Authenticator>>,
+    attachments: Option<Attachments>,
     ids: Arc<dyn IdGenerator>,
     clock: Arc<dyn Clock>,
     path: String,
@@ -123,6 +125,7 @@ impl Default for ChatServerBuilder {
             handler: None,
             store: None,
             authenticator: None,
+            attachments: None,
             ids: Arc::new(UuidGenerator),
             clock: Arc::new(SystemClock),
             path: "/chatkit".into(),
@@ -169,6 +172,12 @@ impl ChatServerBuilder {
     /// How users are recognised, if it is chosen at run time.
     pub fn shared_authenticator(mut self, authenticator: Arc<dyn Authenticator>) -> Self {
         self.authenticator = Some(authenticator);
+        self
+    }
+
+    /// Lets readers send files. Without it `attachments.create` and `attachments.delete` are answered with 501.
+    pub fn attachments(mut self, attachments: Attachments) -> Self {
+        self.attachments = Some(attachments);
         self
     }
 
@@ -255,10 +264,16 @@ impl ChatServerBuilder {
         if let Some(origin) = self.allowed_origins.iter().find(|origin| !is_origin(origin)) {
             return Err(BuildError::InvalidOrigin(origin.clone()));
         }
+        if let Some(attachments) = &self.attachments
+            && (attachments.public_url() == "*" || !is_origin(attachments.public_url()))
+        {
+            return Err(BuildError::InvalidPublicUrl(attachments.public_url().to_owned()));
+        }
         let services = TurnServices {
             store,
             ids: self.ids,
             clock: self.clock,
+            attachments: self.attachments.map(|attachments| attachments.below(&self.path)),
             turn_deadline: self.turn_deadline,
             checkpoint_interval: self.checkpoint_interval,
             client_buffer_bytes: self.client_buffer_bytes,

@@ -3,6 +3,7 @@
 //! Every query is scoped by the whole key (user, thread, item). A row of somebody else is therefore not found rather
 //! than forbidden, and no caller of a store can forget to check.
 
+mod attachment;
 pub mod contract;
 mod query;
 mod sqlite;
@@ -10,6 +11,7 @@ mod sqlite;
 use async_trait::async_trait;
 use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata};
 
+pub use attachment::{AttachmentRecord, AttachmentStore};
 pub use query::{PageQuery, ThreadPatch, Visibility};
 pub use sqlite::SqliteStore;
 

@@ -3,6 +3,7 @@
 //! A turn is a task of its own. It neither knows HTTP nor SQL, and it outlives the request that began it.
 
 mod active;
+mod attachment;
 mod context;
 mod error;
 mod fold;

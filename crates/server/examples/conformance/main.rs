@@ -10,8 +10,8 @@ mod script;
 use async_trait::async_trait;
 use docent_protocol::{Action, ThreadItem, ThreadMetadata, UserMessageContent, UserMessageItem, WidgetItem};
 use docent_server::{
-    AudioInput, AuthError, AuthRequest, ChatHandler, ChatServer, Identity, RequestContext, SqliteStore, Turn,
-    TurnError,
+    Attachments, AudioInput, AuthError, AuthRequest, ChatHandler, ChatServer, Identity, RequestContext,
+    SqliteStore, Turn, TurnError,
 };
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -98,7 +98,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let listener = TcpListener::bind(flag("--addr", "127.0.0.1:9102")).await?;
     let address = listener.local_addr()?;
     let store = SqliteStore::connect(&flag("--database-url", "sqlite::memory:")).await?;
-    let server = ChatServer::builder().handler(Conformance).store(store).authenticator(by_header).build()?;
+    let attachments = Attachments::new(store.clone(), format!("http://{address}")).accept(["*/*"]);
+    let server = ChatServer::builder()
+        .handler(Conformance)
+        .store(store)
+        .authenticator(by_header)
+        .attachments(attachments)
+        .build()?;
     let mut stop = signal(SignalKind::terminate())?;
     #[expect(clippy::print_stdout, reason = "the address is what this program has to say")]
     {

@@ -7,7 +7,7 @@ use crate::turn::TurnError;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DispatchError {
     /// There is nothing of this name, or it is somebody else's.
-    #[error("There is no such thread or item.")]
+    #[error("There is no such thread, item or attachment.")]
     NotFound,
     /// The turn is over, or it is somebody else's.
     #[error("There is no such turn under way.")]
@@ -24,6 +24,18 @@ pub(crate) enum DispatchError {
     /// What was asked for is already done, or was never asked.
     #[error("{0}")]
     NotPending(&'static str),
+    /// The file is larger than allowed, in bytes.
+    #[error("The file is larger than {0} bytes.")]
+    TooLarge(u64),
+    /// The bytes of an attachment are not there yet.
+    #[error("The upload of an attachment is not complete. Upload it, then send the message.")]
+    NotUploaded,
+    /// The bytes of an attachment are there already.
+    #[error("This file was uploaded already. Announce another to change it.")]
+    AlreadyUploaded,
+    /// The attachment was sent in another thread.
+    #[error("An attachment was sent in another conversation. Upload it again to send it here.")]
+    AttachedElsewhere,
     /// The thread takes no messages now.
     #[error("This conversation is locked{}", because(.0.as_deref()))]
     Locked(Option<String>),

@@ -28,7 +28,7 @@ impl Dispatcher {
             allowed_image_domains: None,
             metadata: JsonObject::new(),
         };
-        let message = self.take_message(&mut context, &thread.id, params.input)?;
+        let message = self.take_message(&mut context, &thread.id, params.input).await?;
         let permit = self.begin(Self::key(&context, &thread.id))?;
         let item = ThreadItem::from(message.clone());
         self.services.store.add_thread(&context.user_id, &thread, std::slice::from_ref(&item)).await?;
@@ -50,7 +50,7 @@ impl Dispatcher {
     ) -> Result<Answer, DispatchError> {
         let ThreadAddUserMessageParams { thread_id, input } = params;
         let (permit, thread) = self.open_thread(&context, thread_id).await?;
-        let message = self.take_message(&mut context, &thread.id, input)?;
+        let message = self.take_message(&mut context, &thread.id, input).await?;
         let item = ThreadItem::from(message.clone());
         self.services.store.save_item(permit.key(), &item).await?;
 
@@ -88,26 +88,22 @@ impl Dispatcher {
         })
     }
 
-    /// The item that a message on its way in becomes; its metadata goes to the context.
-    fn take_message(
+    /// The item that a message on its way in becomes; its metadata goes to the context, its attachments to the thread.
+    async fn take_message(
         &self,
         context: &mut RequestContext,
         thread_id: &str,
         input: UserMessageInput,
     ) -> Result<UserMessageItem, DispatchError> {
         let UserMessageInput { content, attachments, quoted_text, inference_options, metadata } = input;
-        if !attachments.is_empty() {
-            return Err(DispatchError::Invalid(
-                "This server takes no attachments. Send the message without them.".into(),
-            ));
-        }
+        let attachments = self.take_attachments(context, thread_id, attachments).await?;
         context.add_metadata(metadata.unwrap_or_default());
         Ok(UserMessageItem {
             id: self.services.ids.generate(IdKind::Message),
             thread_id: thread_id.to_owned(),
             created_at: self.services.clock.now(),
             content,
-            attachments: Vec::new(),
+            attachments,
             quoted_text,
             inference_options,
         })

@@ -55,6 +55,7 @@ impl Dispatcher {
     ) -> Result<Answer, DispatchError> {
         let key = Self::key(context, params.thread_id);
         self.services.store.delete_thread(&key).await?;
+        self.delete_attachments_of(&key).await?;
         self.active.cancel(&key, CancelReason::ThreadDeleted);
         Ok(Answer::empty())
     }

@@ -49,7 +49,7 @@ pub(super) async fn cancel(
     Ok(respond(answer, app.heartbeat_interval))
 }
 
-fn respond(answer: Answer, heartbeat_interval: Duration) -> Response {
+pub(super) fn respond(answer: Answer, heartbeat_interval: Duration) -> Response {
     match answer {
         Answer::Json(json) => {
             let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
@@ -83,7 +83,7 @@ fn locale(headers: &HeaderMap) -> Option<String> {
     first_language(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
 }
 
-async fn read_body(mut request: Request, max_bytes: usize) -> Result<Bytes, ApiError> {
+pub(super) async fn read_body(mut request: Request, max_bytes: usize) -> Result<Bytes, ApiError> {
     let too_large = ApiError::TooLarge { max_bytes };
     let announced =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());

@@ -9,6 +9,7 @@
 //! ```
 
 mod aside;
+mod attachments;
 mod items;
 mod threads;
 
@@ -17,7 +18,7 @@ use docent_protocol::{
     ThreadMetadata, ThreadStatus, Timestamp,
 };
 
-use super::{Store, ThreadKey, Visibility};
+use super::{AttachmentStore, Store, ThreadKey, Visibility};
 use crate::id::{IdGenerator, IdKind, UuidGenerator};
 
 /// Checks everything a [`Store`] promises. It uses new users and ids only, so the store need not be empty.
@@ -28,6 +29,15 @@ pub async fn check(store: &dyn Store) {
     threads::check(store).await;
     items::check(store).await;
     aside::check(store).await;
+}
+
+/// Checks everything an [`AttachmentStore`] promises. It uses new users and ids, but sweeps away old attachments that
+/// were never sent: run it against a store of its own.
+///
+/// # Panics
+/// At the first promise the store does not keep.
+pub async fn check_attachments<S: Store + AttachmentStore>(store: &S) {
+    attachments::check(store).await;
 }
 
 /// One moment for everything: a store that sorts by time alone fails.

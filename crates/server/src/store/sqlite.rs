@@ -1,5 +1,6 @@
 //! The embedded store: one SQLite file, one connection that writes and a pool that reads.
 
+mod attachment;
 mod item;
 mod row;
 mod thread;

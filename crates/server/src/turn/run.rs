@@ -16,6 +16,7 @@ use super::error::{CancelReason, stream_error};
 use super::outlet::{EventStream, outlet};
 use super::pipeline::Pipeline;
 use super::{RequestContext, Turn, TurnError};
+use crate::attachment::Attachments;
 use crate::clock::Clock;
 use crate::error::chain;
 use crate::id::{IdGenerator, IdKind};
@@ -27,6 +28,8 @@ pub(crate) struct TurnServices {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) ids: Arc<dyn IdGenerator>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The files that readers send, if the server takes any.
+    pub(crate) attachments: Option<Attachments>,
     /// How long a turn may take.
     pub(crate) turn_deadline: Duration,
     /// How often unfinished text is written down.

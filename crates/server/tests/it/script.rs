@@ -33,6 +33,8 @@ enum Step {
     },
     /// Emits, as a progress update, what the context and so many items of the history are.
     Tell(usize),
+    /// Emits, as a progress update, how many bytes the attachment has.
+    Read(String),
     /// Fails: `custom`, `stream`, `internal` or `panic`.
     Raise(String),
 }
@@ -73,6 +75,11 @@ async fn run(turn: &mut Turn, steps: Value) -> Result<(), TurnError> {
                     "page_context": context.page_context(), "history": history,
                 });
                 turn.progress(told.to_string(), None).await?;
+            }
+            Step::Read(id) => {
+                let bytes = turn.attachment_bytes(&id).await?;
+                let told = bytes.map_or("nothing".to_owned(), |bytes| format!("{} bytes", bytes.len()));
+                turn.progress(told, None).await?;
             }
             Step::Raise(kind) => match kind.as_str() {
                 "custom" => return Err(TurnError::custom("Not today.")),
