@@ -314,6 +314,18 @@ async fn s2_it_shows_only_inside_the_configured_roots() {
 }
 
 #[wasm_bindgen_test]
+async fn s1_what_was_selected_before_it_started_counts() {
+    let mut page = Fixture::new("<p id=inside>Read while it was loading</p>", "");
+    page.call("destroy");
+    select(("#inside", 0), ("#inside", 4));
+    settle().await;
+    assert!(!is_shown(), "nobody is there yet");
+    page.handle = ask_selection(run("return { onAsk() {} }")).unwrap();
+    settle().await;
+    assert!(is_shown());
+}
+
+#[wasm_bindgen_test]
 async fn s2_a_root_that_a_new_page_replaces_is_found_again() {
     let page = Fixture::new("<main id=root><p>The first page</p></main>", "root: '#root'");
     run("document.querySelector('#root').outerHTML = '<main id=root><p id=inside>The next page</p></main>'");

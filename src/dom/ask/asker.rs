@@ -89,12 +89,16 @@ impl Asker {
             listeners.push(Listener::capture(&asker.document, event, move |event| this.hear(event)));
         }
         asker.always.replace(listeners);
+        // The reader may have selected something while this was loading.
+        asker.settle(asker.gesture.get().change());
         asker
     }
 
     /// Takes everything back: listeners, timers, nodes.
     pub(crate) fn destroy(&self) {
         self.always.take();
+        self.settle.take();
+        self.review_frame.take();
         self.hide();
         self.bar.take();
     }
