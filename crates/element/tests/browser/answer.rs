@@ -7,7 +7,7 @@ use crate::page::{Page, get, run, sleep, text};
 
 const SERVE: &str = r#"
     const input = body.params.input;
-    return stream([created, stored("q", input.content[0].text),
+    return stream([created, stored("q", input.content[0].text, input.quoted_text),
       { raw: ": a comment\r\ndata: {\"type\":\"stream_options\",\r\ndata: \"stream_options\":{\"allow_cancel\":true}}\r\n\r\n" },
       begin("a"), delta("a", "Hello **wor"), { wait: 30 },
       { bytes: [...encoder.encode('data: {"type":"thread.item.updated","item_id":"a","update":{"type":"assistant_message.content_part.text_delta","content_index":0,"delta":"ld** 😀"}}\n\n')].slice(0, -9) },

@@ -35,10 +35,8 @@ async fn the_servers_reason_is_shown_and_reported() {
         shown.contains("Another answer is still being written")
             && shown.contains("Wait for the first answer.")
     );
-    let events: js_sys::Array = run("", "return []", &[]).into();
-    drop(events);
     assert_eq!(page.count("error"), 1);
-    assert_eq!(page.detail("error"), r#"{"error":{"code":"thread_busy","status":409}}"#);
+    assert_eq!(page.detail("error"), r#"{"error":{"name":"DocentError","code":"thread_busy","status":409}}"#);
 }
 
 #[wasm_bindgen_test]
@@ -76,7 +74,7 @@ async fn what_the_pages_own_fetch_throws_reaches_the_page() {
     let page = Page::open(serve, "{}").await;
     page.ask("Q").await;
     assert!(page.text(".failure").contains("Sign in first."));
-    assert_eq!(page.detail("error"), r#"{"error":{"code":"signed_out"}}"#);
+    assert_eq!(page.detail("error"), r#"{"error":{"name":"DocentError","code":"signed_out"}}"#);
 }
 
 #[wasm_bindgen_test]

@@ -76,7 +76,7 @@ async fn a_theme_changes_without_losing_the_conversation() {
     page.element.set_options(options);
     let root = page.find(".root").unwrap();
     assert_eq!(style(&root, "font-size"), "18px");
-    assert_eq!(style(&page.find(".send").unwrap(), "border-radius"), "4px");
+    assert_eq!(style(&page.find(".box").unwrap(), "border-radius"), "3px");
     assert_eq!(page.text(".bubble"), "Q");
     page.element.set_options(run("", "return { api: { url: '/chatkit' } }", &[]));
     assert_eq!(style(&root, "font-size"), "15px", "options are never merged");

@@ -10,8 +10,8 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 /// milliseconds, `{raw}` bytes as they are, `{bytes}` bytes by number, `{break: true}` a broken connection.
 const HARNESS: &str = r#"
     const calls = [], events = [], encoder = new TextEncoder();
-    const stored = (id, text) => ({ type: "thread.item.done", item: { id, thread_id: "thr_1", created_at: "2026-01-01T00:00:00Z",
-      type: "user_message", content: [{ type: "input_text", text }], attachments: [], inference_options: {} } });
+    const stored = (id, text, quoted_text) => ({ type: "thread.item.done", item: { id, thread_id: "thr_1", created_at: "2026-01-01T00:00:00Z",
+      type: "user_message", content: [{ type: "input_text", text }], attachments: [], inference_options: {}, quoted_text } });
     const part = (text, annotations = []) => ({ type: "output_text", text, annotations });
     const answer = (id, ...content) => ({ type: "thread.item.done", item: { id, thread_id: "thr_1", created_at: "2026-01-01T00:00:00Z",
       type: "assistant_message", content } });
