@@ -1,3 +1,4 @@
-/** Describes `docent_element_inline.js`: the bytes of `docent_element_bg.wasm`, as base64. */
-declare const base64: string;
-export default base64;
+/** Describes `docent_element_inline.js`, which holds the bytes of `docent_element_bg.wasm` as text. */
+
+/** Gives the bytes; throws an `Error` where the script was not read as UTF-8. */
+export default function bytes(): Uint8Array<ArrayBuffer>;

@@ -1,8 +1,7 @@
 /** The package `docent/element`: `<docent-chat>`, with the wasm as part of the JavaScript. */
 import { definer } from "./element-class.js";
-import { bytesOf } from "./entry.js";
 
 export const defineDocentChat = /* @__PURE__ */ definer(
-  async () => bytesOf((await import("./docent_element_inline.js")).default),
+  async () => (await import("./docent_element_inline.js")).default(),
 );
 export type * from "./element-types.js";

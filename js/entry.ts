@@ -106,11 +106,6 @@ export function connect(source: Source): Docent {
   };
 }
 
-/** The bytes that a base64 text stands for. */
-export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
 function docentError(code: DocentErrorCode, message: string, cause?: unknown): DocentError {
   return Object.assign(new Error(message, { cause }), { name: "DocentError" as const, code });
 }

@@ -1,7 +1,7 @@
 /** The package `docent`: the wasm is part of the JavaScript and is compiled when the first function is used. */
-import { bytesOf, connect } from "./entry.js";
+import { connect } from "./entry.js";
 
 export const { createFetch, whenElementReady, pageContext, askSelection } = /* @__PURE__ */ connect(
-  async () => bytesOf((await import("./docent_core_inline.js")).default),
+  async () => (await import("./docent_core_inline.js")).default(),
 );
 export type * from "./types.js";

@@ -1,10 +1,9 @@
 "use client";
 /** The package `docent/react`: the hook and the component, with the wasm as part of the JavaScript. */
-import { bytesOf } from "./entry.js";
 import { connectHook } from "./react-hook.js";
 
 export const useDocent = /* @__PURE__ */ connectHook(async () =>
-  bytesOf((await import("./docent_core_inline.js")).default),
+  (await import("./docent_core_inline.js")).default(),
 );
 export * from "./react-chat.js";
 export type * from "./react-options.js";

@@ -3,8 +3,8 @@
 //! Each part is made in `target/wasm-package/` and made again only when its inputs changed; `pkg/` is swapped whole at the
 //! end, so a build that fails leaves the package as it was.
 
-mod base64;
 mod fingerprint;
+mod inline;
 mod module;
 mod names;
 mod typescript;

@@ -32,7 +32,8 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     let mut server = process::command(project, project.binary());
     server.args(["serve", "--addr", &address.to_string(), "--site", "demo/dist", "--docs", "demo/dist"]);
     server.args(["--database-url", "sqlite://target/demo.db"]);
-    console::line(&format!("\nthe demo is at http://{address}/ once the server says so; Ctrl-C ends it\n"));
+    // The server itself says the address, in its last line, when it is ready.
+    console::line("serving demo/dist; Ctrl-C ends it\n");
     become_process(server)
 }
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::base64;
 use super::fingerprint::{Fingerprint, Stamp};
+use super::inline;
 use super::names::Renames;
 use crate::failure::{Failure, Outcome};
 use crate::process;
@@ -27,6 +27,9 @@ pub(super) const MODULES: &[Module] = &[
     Module { package: "docent", library: "docent", name: "docent_core" },
     Module { package: "docent-element", library: "docent_element", name: "docent_element" },
 ];
+
+/// Changes with the way a module is made from what the compiler wrote.
+const STEPS: &str = "short names, minified glue, one letter per byte";
 
 /// For size. The features are those the compiler uses: with `--all-features` wasm-opt writes files that browsers refuse.
 const WASM_OPT: &[&str] = &[
@@ -58,6 +61,8 @@ impl Module {
         made_from.file(&compiled)?;
         made_from.file(&project.path("package-lock.json"))?;
         made_from.text(&wasm_bindgen.version);
+        // The steps are code, too: another version of them makes another module.
+        made_from.text(STEPS);
         WASM_BINDGEN.iter().chain(WASM_OPT).for_each(|flag| made_from.text(flag));
         let made_from = made_from.finish();
         let stamp = Stamp::of(folder);
@@ -78,12 +83,8 @@ impl Module {
         self.glue(project, &renames, &bound, &out)?;
 
         let bytes = fs::read(&wasm).map_err(|error| Failure::file("read", &wasm, &error))?;
-        let inline = format!(
-            "// The bytes of {0}_bg.wasm, as base64.\nexport default \"{1}\";\n",
-            self.name,
-            base64::encode(&bytes)
-        );
-        project::write(&out.join(format!("{}_inline.js", self.name)), inline)?;
+        let script = inline::script(&format!("{}_bg.wasm", self.name), &bytes);
+        project::write(&out.join(format!("{}_inline.js", self.name)), script)?;
         stamp.set(&made_from)?;
         Ok(format!("{:.1} KB of wasm", bytes.len() as f64 / 1024.0))
     }
