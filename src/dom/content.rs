@@ -1,9 +1,9 @@
 //! Walks the main content of a page: what a reader sees there, and nothing that a reader typed.
 
-use js_sys::{Function, JsString, Object, Reflect};
+use js_sys::{JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Node};
 
+use super::web::Dom;
 use crate::budget::Block;
 use crate::markdown::{MarkdownWriter, language_of};
 use crate::outline::Heading;
@@ -34,12 +34,19 @@ const MAX_DEPTH: u32 = 256;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `Element.matches` with the selector kept on the JavaScript side, so that it does not cross for every element.
-    #[wasm_bindgen(js_name = Element, extends = Node, typescript_type = "Element")]
-    type Matcher;
-
-    #[wasm_bindgen(method, catch)]
-    fn matches(this: &Matcher, selector: &JsString) -> Result<bool, JsValue>;
+    #[wasm_bindgen(method, getter, js_name = localName)]
+    fn local_name(this: &Dom) -> String;
+    #[wasm_bindgen(method, getter, js_name = textContent)]
+    pub(super) fn text_content(this: &Dom) -> Option<String>;
+    /// The selector stays on the JavaScript side: it would else cross for every element.
+    #[wasm_bindgen(method, js_name = matches)]
+    fn matches_kept(this: &Dom, selector: &JsString) -> bool;
+    /// For selectors that a caller wrote.
+    #[wasm_bindgen(method, catch, js_name = querySelector)]
+    fn try_query_selector(this: &Dom, selector: &str) -> Result<Option<Dom>, JsValue>;
+    /// Looks at styles and lays nothing out. Browsers before 2024 do not have it.
+    #[wasm_bindgen(method, js_name = checkVisibility)]
+    fn check_visibility(this: &Dom, options: &Object) -> bool;
 }
 
 /// The content of a page, read.
@@ -49,7 +56,7 @@ pub(crate) struct Content {
     /// Its headings: section `n` begins with `headings[n - 1]`.
     pub(crate) headings: Vec<Heading>,
     /// The elements that they were read from.
-    pub(crate) elements: Vec<Element>,
+    pub(crate) elements: Vec<Dom>,
     /// Whether the page has more nodes than are read.
     pub(crate) is_cut: bool,
 }
@@ -59,14 +66,14 @@ pub(crate) struct Content {
 /// # Errors
 /// The browser's own error for a selector that is not valid.
 pub(crate) fn read(
-    document: &Document,
+    document: &Dom,
     selector: Option<&str>,
     exclude: Option<&str>,
 ) -> Result<Content, JsValue> {
     let excluded = match exclude {
         Some(more) => {
             // On its own first: `a, ` would otherwise break the whole list.
-            document.query_selector(more)?;
+            document.try_query_selector(more)?;
             JsString::from([EXCLUDED, ",", more].concat())
         }
         None => JsString::from(EXCLUDED),
@@ -76,7 +83,10 @@ pub(crate) fn read(
         headings: Vec::new(),
         elements: Vec::new(),
         excluded,
-        visibility: Visibility::new(document),
+        can_check: document
+            .body()
+            .is_some_and(|body| Reflect::has(&body, &"checkVisibility".into()).unwrap_or(false)),
+        visibility: visibility_options(),
         nodes: 0,
     };
     if let Some(root) = root(document, selector)?
@@ -88,87 +98,67 @@ pub(crate) fn read(
     Ok(Content { blocks: walk.writer.finish(), headings: walk.headings, elements: walk.elements, is_cut })
 }
 
-fn root(document: &Document, selector: Option<&str>) -> Result<Option<Element>, JsValue> {
+fn root(document: &Dom, selector: Option<&str>) -> Result<Option<Dom>, JsValue> {
     if let Some(selector) = selector
-        && let Some(root) = document.query_selector(selector)?
+        && let Some(root) = document.try_query_selector(selector)?
     {
         return Ok(Some(root));
     }
-    for selector in CONTENT {
-        let found = document.query_selector_all(selector)?;
-        if found.length() == 1 {
-            return Ok(found.get(0).and_then(|node| node.dyn_into().ok()));
-        }
-    }
-    Ok(None)
+    let mut found = CONTENT.iter().map(|selector| document.query_selector_all(selector));
+    Ok(found.find(|found| found.count() == 1).and_then(|found| found.item(0)))
 }
 
-fn is_inside_private(root: &Element) -> bool {
-    let typed = "[data-private],.sr-mask,[contenteditable]:not([contenteditable=false])";
-    root.closest(typed).is_ok_and(|found| found.is_some())
+fn is_inside_private(root: &Dom) -> bool {
+    root.closest("[data-private],.sr-mask,[contenteditable]:not([contenteditable=false])").is_some()
 }
 
-/// `Element.checkVisibility`, where the browser has it: it looks at styles and lays nothing out.
-struct Visibility {
-    check: Option<Function>,
-    options: Object,
-}
-
-impl Visibility {
-    fn new(document: &Document) -> Self {
-        let check = document
-            .document_element()
-            .and_then(|element| Reflect::get(&element, &"checkVisibility".into()).ok())
-            .and_then(|check| check.dyn_into().ok());
-        let options = Object::new();
-        for name in ["opacityProperty", "visibilityProperty"] {
-            // A fresh object takes any property.
-            let _ = Reflect::set(&options, &name.into(), &JsValue::TRUE);
-        }
-        Self { check, options }
+fn visibility_options() -> Object {
+    let options = Object::new();
+    for name in ["opacityProperty", "visibilityProperty"] {
+        // A fresh object takes any property.
+        let _ = Reflect::set(&options, &name.into(), &JsValue::TRUE);
     }
-
-    fn covers(&self, element: &Element) -> bool {
-        match &self.check {
-            Some(check) => check.call1(element, &self.options).is_ok_and(|is_visible| is_visible.is_truthy()),
-            None => true,
-        }
-    }
+    options
 }
 
 struct Walk {
     writer: MarkdownWriter,
     headings: Vec<Heading>,
-    elements: Vec<Element>,
+    elements: Vec<Dom>,
     excluded: JsString,
-    visibility: Visibility,
+    /// Whether what styles hide is left out; not so within what is folded away.
+    can_check: bool,
+    visibility: Object,
     nodes: u32,
 }
 
 impl Walk {
-    fn children(&mut self, parent: &Node, depth: u32) {
-        let mut next = parent.first_child();
-        while let Some(node) = next {
-            if depth > MAX_DEPTH || self.nodes >= MAX_NODES {
-                return;
-            }
+    /// Calls `visit` for the children of a node, as long as there is room in the stack and in the time.
+    fn each_child(&mut self, parent: &Dom, depth: u32, visit: &mut dyn FnMut(&mut Self, &Dom)) {
+        let mut next = parent.first_child().filter(|_| depth <= MAX_DEPTH);
+        while let Some(node) = next.filter(|_| self.nodes < MAX_NODES) {
             self.nodes += 1;
-            match node.node_type() {
-                Node::TEXT_NODE => self.writer.text(&node.node_value().unwrap_or_default()),
-                Node::ELEMENT_NODE => self.element(node.unchecked_ref(), depth),
-                _ => {}
-            }
+            visit(self, &node);
             next = node.next_sibling();
         }
     }
 
-    fn is_left_out(&self, element: &Element) -> bool {
-        // An element of a foreign kind that has no `matches` is none of the page's text.
-        element.unchecked_ref::<Matcher>().matches(&self.excluded).unwrap_or(true)
-            || !self.visibility.covers(element)
+    fn children(&mut self, parent: &Dom, depth: u32) {
+        self.each_child(parent, depth, &mut |walk, node| {
+            if node.is_text() {
+                walk.writer.text(&node.node_value().unwrap_or_default());
+            } else if node.is_element() {
+                walk.element(node, depth);
+            }
+        });
     }
 
-    fn element(&mut self, element: &Element, depth: u32) {
+    fn is_left_out(&self, element: &Dom) -> bool {
+        element.matches_kept(&self.excluded)
+            || (self.can_check && !element.check_visibility(&self.visibility))
+    }
+
+    fn element(&mut self, element: &Dom, depth: u32) {
         if self.is_left_out(element) {
             return;
         }
@@ -191,7 +181,9 @@ impl Walk {
             "br" | "hr" => self.writer.end_block(),
             "pre" => self.code(element, depth),
             "code" | "kbd" | "samp" => {
-                self.writer.inline_code(&element.text_content().unwrap_or_default());
+                let mut code = String::new();
+                self.code_lines(element, depth, &mut code);
+                self.writer.inline_code(&code);
             }
             "img" => {
                 let alternative = one_line(&element.get_attribute("alt").unwrap_or_default());
@@ -229,32 +221,27 @@ impl Walk {
         }
     }
 
-    fn list(&mut self, list: &Element, depth: u32) {
+    fn list(&mut self, list: &Dom, depth: u32) {
         let mut number = (list.local_name() == "ol")
             .then(|| list.get_attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1));
         self.writer.start_list();
-        let mut next = list.first_element_child();
-        while let Some(item) = next {
-            next = item.next_element_sibling();
-            self.nodes += 1;
-            if depth > MAX_DEPTH || self.nodes >= MAX_NODES {
-                break;
-            }
-            if item.local_name() != "li" {
-                self.element(&item, depth);
-            } else if !self.is_left_out(&item) {
-                let before = self.writer.start_item(number);
-                self.children(&item, depth + 1);
-                self.writer.end_indent(before);
+        self.each_child(list, depth, &mut |walk, item| {
+            let is_element = item.is_element();
+            if is_element && item.local_name() != "li" {
+                walk.element(item, depth);
+            } else if is_element && !walk.is_left_out(item) {
+                let before = walk.writer.start_item(number);
+                walk.children(item, depth + 1);
+                walk.writer.end_indent(before);
                 number = number.map(|number| number + 1);
             }
-        }
+        });
         self.writer.end_list();
     }
 
     /// A formula as the TeX that it was written in, where the page keeps it (KaTeX, MathJax and Wikipedia do).
-    fn math(&mut self, math: &Element, depth: u32) {
-        let tex = math.query_selector("annotation[encoding='application/x-tex']").ok().flatten();
+    fn math(&mut self, math: &Dom, depth: u32) {
+        let tex = math.query_selector("annotation[encoding='application/x-tex']");
         match tex.and_then(|tex| tex.text_content()) {
             Some(tex) => self.writer.text(&["$", tex.trim(), "$"].concat()),
             None => self.children(math, depth),
@@ -262,22 +249,19 @@ impl Walk {
     }
 
     /// What is folded away is one click from the reader, so it counts as content; the browser calls it invisible.
-    fn details(&mut self, details: &Element, depth: u32) {
+    fn details(&mut self, details: &Dom, depth: u32) {
         self.writer.end_block();
-        if details.has_attribute("open") {
-            self.children(details, depth);
-        } else {
-            let check = self.visibility.check.take();
-            self.children(details, depth);
-            self.visibility.check = check;
-        }
+        let could_check = self.can_check;
+        self.can_check &= details.get_attribute("open").is_some();
+        self.children(details, depth);
+        self.can_check = could_check;
         self.writer.end_block();
     }
 
-    fn code(&mut self, pre: &Element, depth: u32) {
+    fn code(&mut self, pre: &Dom, depth: u32) {
         let mut code = String::new();
         self.code_lines(pre, depth, &mut code);
-        let attribute = |element: &Element| {
+        let attribute = |element: &Dom| {
             let class = element.get_attribute("class").unwrap_or_default();
             let named = language_of(&class);
             if named.is_empty() {
@@ -286,53 +270,45 @@ impl Walk {
                 Some(named.to_owned())
             }
         };
-        let inner = pre.query_selector("code").ok().flatten();
+        let inner = pre.query_selector("code");
         let language = attribute(pre)
             .or_else(|| inner.as_ref().and_then(attribute))
             .or_else(|| {
-                let around = pre.closest("[class*='language-'],[class*='highlight-source-'],[data-language]");
-                around.ok().flatten().as_ref().and_then(attribute)
+                pre.closest("[class*='language-'],[class*='highlight-source-'],[data-language]")
+                    .as_ref()
+                    .and_then(attribute)
             })
             .unwrap_or_default();
         self.writer.code(&one_line(&language), &code);
     }
 
     /// The text of code: line breaks count (Docusaurus sets its lines with them), line numbers do not.
-    fn code_lines(&mut self, parent: &Node, depth: u32, code: &mut String) {
-        let mut next = parent.first_child();
-        while let Some(node) = next {
-            if depth > MAX_DEPTH || self.nodes >= MAX_NODES {
-                return;
-            }
-            self.nodes += 1;
-            if node.node_type() == Node::TEXT_NODE {
+    fn code_lines(&mut self, parent: &Dom, depth: u32, code: &mut String) {
+        self.each_child(parent, depth, &mut |walk, node| {
+            if node.is_text() {
                 code.push_str(&node.node_value().unwrap_or_default());
-            } else if let Some(element) = node.dyn_ref::<Element>() {
-                if element.local_name() == "br" {
+            } else if node.is_element() && !node.matches_kept(&walk.excluded) {
+                if node.local_name() == "br" {
                     code.push('\n');
-                } else if !element.unchecked_ref::<Matcher>().matches(&self.excluded).unwrap_or(true) {
-                    self.code_lines(&node, depth + 1, code);
                 }
+                walk.code_lines(node, depth + 1, code);
             }
-            next = node.next_sibling();
-        }
+        });
     }
 }
 
 /// The id that links to this heading use: its own, that of an anchor in it, or that of the section it opens.
-fn anchor_of(heading: &Element) -> String {
+fn anchor_of(heading: &Dom) -> String {
     let own = heading.id();
     if !own.is_empty() {
         return own;
     }
-    if let Ok(Some(anchor)) = heading.query_selector("[id],a[name]") {
+    if let Some(anchor) = heading.query_selector("[id],a[name]") {
         let id = anchor.id();
         return if id.is_empty() { anchor.get_attribute("name").unwrap_or_default() } else { id };
     }
-    let opened = heading.parent_element().filter(|parent| {
-        parent.local_name() == "section" && parent.first_element_child().as_ref() == Some(heading)
-    });
-    opened.map(|section| section.id()).unwrap_or_default()
+    let opens = heading.matches("section > :first-child");
+    heading.parent_element().filter(|_| opens).map(|section| section.id()).unwrap_or_default()
 }
 
 fn has_word(words: &str, word: &str) -> bool {
@@ -340,6 +316,6 @@ fn has_word(words: &str, word: &str) -> bool {
 }
 
 /// The upper edge of a heading, in pixels from the top of the viewport.
-pub(crate) fn top_of(heading: &Element) -> f64 {
-    heading.get_bounding_client_rect().top()
+pub(crate) fn top_of(heading: &Dom) -> f64 {
+    heading.bounding_rect().y()
 }

@@ -2,9 +2,11 @@
 
 use js_sys::Date;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, HtmlLinkElement, Url, Window};
+use web_sys::{Document, Url, Window};
 
 use super::content::{Content, read, top_of};
+use super::resolve;
+use super::web::Dom;
 use crate::address::{Address, QueryRules, is_same_site};
 use crate::budget::choose;
 use crate::json_writer::JsonWriter;
@@ -30,6 +32,9 @@ const SCHEMA: u32 = 1;
 /// A page with more headings than this is a list of something.
 const MAX_HEADINGS: usize = 100;
 
+/// The main heading of a page whose content has none.
+const OTHER_H1: &str = "h1:not([data-private],[data-private] *,.sr-mask,.sr-mask *)";
+
 /// Longest title, heading or description in characters.
 const MAX_LINE_CHARS: usize = 300;
 
@@ -38,7 +43,8 @@ const MAX_LINE_CHARS: usize = 300;
 /// # Errors
 /// The browser's own error for a selector in `rules` that is not valid.
 pub(crate) fn page_json(window: &Window, document: &Document, rules: &PageRules) -> Result<String, JsValue> {
-    let mut content = read(document, rules.content.as_deref(), rules.exclude.as_deref())?;
+    let page: &Dom = document.unchecked_ref();
+    let mut content = read(page, rules.content.as_deref(), rules.exclude.as_deref())?;
     let section = current_section(window, document, &content);
     let mut redacted = Redacted::default();
     for block in &mut content.blocks {
@@ -55,9 +61,9 @@ pub(crate) fn page_json(window: &Window, document: &Document, rules: &PageRules)
 
     let h1 = match content.headings.iter().find(|heading| heading.level == 1) {
         Some(heading) => heading.text.clone(),
-        None => text_of(document, "h1", None),
+        None => text_of(page, OTHER_H1, None),
     };
-    let site = first_meta(document, "[property='og:site_name']", "[name=application-name]");
+    let site = first_meta(page, "[property='og:site_name']", "[name=application-name]");
     let document_title = document.title();
     let document_title = line(&document_title);
     let (title, found_site) = split_title(&document_title, &h1, &site);
@@ -65,23 +71,22 @@ pub(crate) fn page_json(window: &Window, document: &Document, rules: &PageRules)
     json.member_if("siteName", &line(found_site.unwrap_or(&site)));
     json.member_if(
         "description",
-        &line(&first_meta(document, "[name=description]", "[property='og:description']")),
+        &line(&first_meta(page, "[name=description]", "[property='og:description']")),
     );
-    json.member_if("lang", &text_of(document, "html", Some("lang")));
-    json.member_if("dir", &text_of(document, "html", Some("dir")));
+    json.member_if("lang", &text_of(page, "html", Some("lang")));
+    json.member_if("dir", &text_of(page, "html", Some("dir")));
 
     let location = window.location();
     if let Ok(url) = Url::new(&location.href()?) {
         let hash = url.hash();
         let names_element = js_sys::decode_uri_component(hash.trim_start_matches('#'))
-            .is_ok_and(|id| document.get_element_by_id(&String::from(id)).is_some());
+            .is_ok_and(|id| page.get_element_by_id(&String::from(id)).is_some());
         let hash = if names_element { hash.as_str() } else { "" };
         json.member("url", &cleaned(&url, hash, rules, &mut redacted));
         json.member("path", &mask(&url.pathname(), &mut Redacted::default()));
-        let canonical = document.query_selector("link[rel~=canonical]")?;
         let canonical =
-            canonical.and_then(|link| Url::new(&link.unchecked_ref::<HtmlLinkElement>().href()).ok());
-        if let Some(canonical) = canonical
+            page.query_selector("link[rel~=canonical]").and_then(|link| link.get_attribute("href"));
+        if let Some(canonical) = canonical.and_then(|href| resolve(&href))
             && is_same_site(&url.hostname(), &canonical.hostname())
             && canonical.protocol().starts_with("http")
         {
@@ -100,7 +105,7 @@ pub(crate) fn page_json(window: &Window, document: &Document, rules: &PageRules)
         json.key("section");
         heading(&mut json, &content.headings, index);
     }
-    let allows_text = allows_text(document);
+    let allows_text = allows_text(page);
     let budget = if allows_text { rules.max_text_chars } else { 0 };
     let choice = choose(&content.blocks, section.map_or(0, |index| index + 1), budget);
     if budget > 0 {
@@ -161,24 +166,23 @@ fn cleaned(url: &Url, hash: &str, rules: &PageRules, redacted: &mut Redacted) ->
 }
 
 /// The text, or an attribute, of the first element that a selector of ours finds, on one line; empty without one.
-fn text_of(document: &Document, selector: &str, attribute: Option<&str>) -> String {
-    let found = document.query_selector(selector).ok().flatten();
-    let text = found.and_then(|element| match attribute {
+fn text_of(page: &Dom, selector: &str, attribute: Option<&str>) -> String {
+    let text = page.query_selector(selector).and_then(|element| match attribute {
         Some(name) => element.get_attribute(name),
         None => element.text_content(),
     });
     one_line(&text.unwrap_or_default())
 }
 
-fn first_meta(document: &Document, first: &str, second: &str) -> String {
-    let meta = |which: &str| text_of(document, &["meta", which].concat(), Some("content"));
+fn first_meta(page: &Dom, first: &str, second: &str) -> String {
+    let meta = |which: &str| text_of(page, &["meta", which].concat(), Some("content"));
     let text = meta(first);
     if text.is_empty() { meta(second) } else { text }
 }
 
 /// `noai` in a `robots` meta (a convention of DeviantArt's that others follow) says: not for models. The page's
 /// address and title still tell the server what is asked about; its text stays.
-fn allows_text(document: &Document) -> bool {
-    let robots = text_of(document, "meta[name=robots]", Some("content"));
+fn allows_text(page: &Dom) -> bool {
+    let robots = text_of(page, "meta[name=robots]", Some("content"));
     !robots.split([',', ' ']).any(|rule| rule.eq_ignore_ascii_case("noai"))
 }

@@ -9,7 +9,7 @@ const USER: Entry<'static> = Entry { key: "userInfo", json: r#"{"id":7}"#, wins:
 const PAGE: Entry<'static> = Entry { key: "pageContext", json: r#"{"schema":1}"#, wins: false };
 
 fn spliced(body: &str) -> String {
-    Body::read(body).unwrap().with_metadata(&[USER, PAGE])
+    Body::read(body).expect("a ChatKit body").with_metadata(&[USER, PAGE])
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn merged(mut body: Value) -> Value {
             metadata.entry("pageContext").or_insert(json!({"schema": 1}));
         }
     }
-    let root = body.as_object_mut().unwrap();
+    let root = body.as_object_mut().expect("an object");
     merge(root);
     if let Some(Value::Object(input)) = root.get_mut("params").and_then(|params| params.get_mut("input")) {
         merge(input);

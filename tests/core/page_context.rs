@@ -111,10 +111,13 @@ async fn c3_what_a_reader_typed_or_a_page_calls_private_is_never_read() -> Outco
         const fixture = show(`<main><p>Public</p><form>Name: <input value="typed-1"><input type="password" value="typed-2">
           <input type="hidden" value="typed-3"><textarea>typed-4</textarea><select><option selected>typed-5</option></select>
           <output>typed-6</output></form><div contenteditable="true">typed-7<p>typed-8</p></div><div contenteditable>typed-9</div>
-          <p data-private>typed-10</p><p class="sr-mask">typed-11</p><div role="textbox">typed-12</div><h2 data-private>typed-13</h2></main>`);
+          <p data-private>typed-10</p><code><i data-private>typed-15</i></code><details><summary data-private>typed-16</summary></details><p class="sr-mask">typed-11</p><div role="textbox">typed-12</div><h2 data-private>typed-13</h2></main>`);
         fixture.querySelector("textarea").value = "typed-14";
         same((await pageContext()).text, "Public\n\nName:");
         same(JSON.stringify(await pageContext()).includes("typed"), false);
+        document.title = "";
+        show("<header><div data-private><h1>typed-17</h1></div></header>");
+        same((await pageContext()).title, "");
         document.body.setAttribute("data-private", "");
         const page = await pageContext();
         document.body.removeAttribute("data-private");
