@@ -1,6 +1,6 @@
 //! All pages and chunks of all sources, with what was left aside.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -125,6 +125,7 @@ impl Library {
             let paths: Vec<_> = sources.iter().map(|source| source.path.display().to_string()).collect();
             return Err(RetrievalError::NoDocuments { paths: paths.join(", ") });
         }
+        library.take_site_name_from_titles();
         library.elapsed = start.elapsed();
         Ok(library)
     }
@@ -146,6 +147,22 @@ impl Library {
             url,
         });
         true
+    }
+
+    /// Builders end every title with the site's name, as in `Install - Handbook`: what many pages share is no page's.
+    fn take_site_name_from_titles(&mut self) {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        for (_, site) in self.pages.iter().filter_map(|page| page.title.rsplit_once(" - ")) {
+            *counts.entry(site.to_owned()).or_default() += 1;
+        }
+        let least = (self.pages.len() / 4).max(3);
+        for page in &mut self.pages {
+            let Some((title, site)) = page.title.rsplit_once(" - ") else { continue };
+            if counts.get(site).is_some_and(|count| *count >= least) && !title.trim().is_empty() {
+                page.site_name = Some(site.to_owned());
+                page.title = title.to_owned();
+            }
+        }
     }
 
     /// The pages, in the order of their sources and paths.

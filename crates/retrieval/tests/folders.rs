@@ -67,6 +67,19 @@ fn a_single_file_is_a_source() {
 }
 
 #[test]
+fn the_sites_name_is_taken_off_titles_that_all_end_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["Install", "Deploy", "Well - known"] {
+        let page = format!("<title>{name} - Handbook</title><main><h2 id=\"x\">Part</h2><p>Text.</p></main>");
+        fs::write(folder.path().join(format!("{name}.html")), page).expect("a file");
+    }
+    let library = load(folder.path()).expect("documents");
+    let titles: Vec<_> = library.pages().iter().map(|page| page.title.as_str()).collect();
+    assert_eq!(titles, ["Deploy", "Install", "Well - known"]);
+    assert!(library.pages().iter().all(|page| page.site_name.as_deref() == Some("Handbook")));
+}
+
+#[test]
 fn hostile_nesting_is_survived() {
     let folder = tempfile::tempdir().expect("a folder");
     let deep = format!("<main><p>Top.</p>{}deep{}</main>", "<div>".repeat(2_000), "</div>".repeat(2_000));

@@ -38,7 +38,9 @@ impl Passage {
     /// What to call the passage: the page, and the heading that is nearest to it.
     pub fn label(&self) -> String {
         match self.headings.last() {
-            Some(heading) if *heading != self.page_title => format!("{} › {heading}", self.page_title),
+            Some(heading) if heading.to_lowercase() != self.page_title.to_lowercase() => {
+                format!("{} › {heading}", self.page_title)
+            }
             _ => self.page_title.clone(),
         }
     }

@@ -263,7 +263,7 @@ impl<'i> Ranking<'i> {
             .collect()
     }
 
-    /// One passage for a heading, one for equal texts (versions of the docs), and not all from one page.
+    /// One passage for a heading, one for equal texts, one of several versions of a page, and not all from one page.
     fn without_repeats(&self, judged: Vec<Judged>) -> Vec<Judged> {
         let chunks = self.index.library.chunks();
         let mut kept: Vec<Judged> = Vec::new();
@@ -271,10 +271,12 @@ impl<'i> Ranking<'i> {
         let mut texts = HashSet::new();
         for candidate in judged {
             let chunk = &chunks[candidate.chunk];
+            let page = &self.index.library.pages()[chunk.page];
+            let name = page.bare_path.rsplit('/').next();
             let of_page = kept.iter().filter(|kept| chunks[kept.chunk].page == chunk.page).count();
             if kept.len() < self.question.limit
                 && of_page < PER_PAGE
-                && headings.insert((chunk.page, chunk.headings.as_slice()))
+                && headings.insert((name, page.title.as_str(), chunk.headings.as_slice()))
                 && texts.insert(chunk.text.as_str())
             {
                 kept.push(candidate);
