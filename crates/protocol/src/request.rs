@@ -142,6 +142,12 @@ impl ChatKitRequest {
 }
 
 fn read_params<T: DeserializeOwned>(name: &'static str, params: Value) -> Result<T, RequestError> {
+    // Serde would read a list as the fields in order; the protocol knows objects only.
+    let nested = ["input", "action"].map(|field| params.get(field)).into_iter().flatten();
+    if std::iter::once(&params).chain(nested).any(Value::is_array) {
+        let reason = "expected an object, not a list".to_owned();
+        return Err(RequestError::Params { operation: name, reason });
+    }
     serde_json::from_value(params)
         .map_err(|error| RequestError::Params { operation: name, reason: error.to_string() })
 }

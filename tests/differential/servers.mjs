@@ -1,0 +1,80 @@
+/** The two servers: built, set up and started on free ports, and stopped by the processes that were started here. */
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Starts both; gives their endpoints and a way to stop them. */
+export async function start(rootUrl) {
+  const root = fileURLToPath(rootUrl);
+  const python = referencePython(root);
+  execFileSync("cargo", ["build", "--quiet", "--package", "docent-server", "--example", "conformance"], { cwd: root, stdio: "inherit" });
+  const built = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "examples", "conformance");
+  const folder = mkdtempSync(join(root, "target", "differential-"));
+  const [docentPort, referencePort] = [await freePort(), await freePort()];
+  const children = [
+    spawn(built, ["--addr", `127.0.0.1:${docentPort}`, "--database-url", `sqlite://${join(folder, "docent.db")}`], { stdio: ["ignore", "ignore", "inherit"] }),
+    spawn(python, [join(root, "tests", "differential", "reference.py"), String(referencePort)], { stdio: ["ignore", "ignore", "inherit"] }),
+  ];
+  const stop = async () => {
+    await Promise.all(children.map(stopped));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all([docentPort, referencePort].map(answering));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { docent: `http://127.0.0.1:${docentPort}`, reference: `http://127.0.0.1:${referencePort}`, stop };
+}
+
+/** The Python with the reference in it: an environment below `target/`, made once for these versions. */
+function referencePython(root) {
+  const requirements = join(root, "tests", "differential", "requirements.txt");
+  const folder = join(root, "target", "differential-venv");
+  const python = join(folder, "bin", "python");
+  const stamp = join(folder, "docent-requirements.txt");
+  const wanted = readFileSync(requirements, "utf8");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return python;
+  console.log("making the environment of the reference in target/differential-venv");
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(root, "target"), { recursive: true });
+  execFileSync("python3", ["-m", "venv", folder], { stdio: "inherit" });
+  execFileSync(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements], { stdio: "inherit" });
+  writeFileSync(stamp, wanted);
+  return python;
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function answering(port) {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    try {
+      await fetch(`http://127.0.0.1:${port}/`);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  throw new Error(`the server on port ${port} did not answer within a minute`);
+}
+
+function stopped(child) {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once("exit", resolve);
+    child.kill("SIGTERM");
+    setTimeout(() => child.kill("SIGKILL"), 15_000).unref();
+  });
+}
