@@ -124,6 +124,8 @@ fn bundle(project: &Project, entry: &Entry, folder: &Path) -> Outcome<PathBuf> {
     esbuild.arg(&script).args([
         "--bundle",
         "--minify",
+        // As Vite and webpack write it: the letters of the inlined wasm stay as they are.
+        "--charset=utf8",
         "--format=esm",
         "--target=es2022",
         "--log-level=warning",
