@@ -1,49 +1,148 @@
-//! The example that a reader meets first works as it says.
+//! The examples that a reader meets first work as they say.
 
 use std::process::Stdio;
 
+use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::Command;
+use tokio::process::{Child, Command};
+
+use crate::harness::{events, input, kinds};
+
+/// An example that runs, and where.
+struct Example {
+    process: Child,
+    address: String,
+}
+
+impl Example {
+    async fn start(name: &str) -> Self {
+        let built = Command::new(env!("CARGO"))
+            .args([
+                "build",
+                "--quiet",
+                "--package",
+                "docent-server",
+                "--example",
+                name,
+                "--message-format",
+                "short",
+            ])
+            .status()
+            .await
+            .unwrap();
+        assert!(built.success());
+        // Tests live in `<target>/<profile>/deps`, examples in `<target>/<profile>/examples`.
+        let test = std::env::current_exe().unwrap();
+        let program = test.parent().unwrap().with_file_name("examples").join(name);
+        let mut process = Command::new(program)
+            .arg("127.0.0.1:0")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let url = BufReader::new(process.stdout.take().unwrap()).lines().next_line().await.unwrap().unwrap();
+        let address = url.strip_prefix("http://").unwrap().strip_suffix("/chatkit").unwrap().to_owned();
+        Self { process, address }
+    }
+
+    /// The body of the answer to an operation, which has to be a success.
+    async fn post(&self, kind: &str, params: Value) -> String {
+        let body = json!({"type": kind, "params": params}).to_string();
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        // HTTP/1.0, so that the body comes in one piece and ends with the connection.
+        let request = format!(
+            "POST /chatkit HTTP/1.0\r\nhost: {}\r\nx-user-id: ada\r\ncontent-length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.0 200 OK"), "{answer}");
+        body.to_owned()
+    }
+
+    async fn events(&self, kind: &str, params: Value) -> Vec<Value> {
+        events(&self.post(kind, params).await)
+    }
+
+    async fn json(&self, kind: &str, params: Value) -> Value {
+        serde_json::from_str(&self.post(kind, params).await).unwrap()
+    }
+
+    async fn stop(mut self) {
+        self.process.kill().await.unwrap();
+    }
+}
 
 #[tokio::test]
 async fn the_echo_example_answers() {
-    let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "docent-server",
-            "--example",
-            "echo",
-            "--message-format",
-            "short",
-        ])
-        .status()
-        .await
-        .unwrap();
-    assert!(built.success());
-    // Tests live in `<target>/<profile>/deps`, examples in `<target>/<profile>/examples`.
-    let test = std::env::current_exe().unwrap();
-    let program = test.parent().unwrap().with_file_name("examples").join("echo");
-    let mut echo =
-        Command::new(program).arg("127.0.0.1:0").stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
-    let url = BufReader::new(echo.stdout.take().unwrap()).lines().next_line().await.unwrap().unwrap();
-    let address = url.strip_prefix("http://").unwrap().strip_suffix("/chatkit").unwrap();
+    let echo = Example::start("echo").await;
+    let events = echo.events("threads.create", json!({"input": input("hello you")})).await;
+    assert_eq!(events.last().unwrap()["item"]["content"][0]["text"], "hello you");
+    assert!(events.iter().any(|event| event["thread"]["title"] == "hello you"), "{events:?}");
+    echo.stop().await;
+}
 
-    let body = r#"{"type": "threads.create", "params": {"input": {"content": [{"type": "input_text", "text": "hello you"}], "attachments": [], "inference_options": {}}}}"#;
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!(
-        "POST /chatkit HTTP/1.1\r\nhost: {address}\r\nx-user-id: ada\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
+#[tokio::test]
+async fn the_widgets_example_streams_a_card_and_keeps_what_its_buttons_did() {
+    let widgets = Example::start("widgets").await;
+    let events = widgets.events("threads.create", json!({"input": input("Soup")})).await;
+    let thread_id = events[0]["thread"]["id"].as_str().unwrap();
+    let updates: Vec<&str> = events.iter().filter_map(|event| event["update"]["type"].as_str()).collect();
+    let delta = "widget.streaming_text.value_delta";
+    assert_eq!(updates, [delta, delta, delta, "widget.root.updated"]);
+    let item_id = &events.last().unwrap()["item"]["id"];
+
+    let press = |kind: &str| json!({"thread_id": thread_id, "item_id": item_id, "action": {"type": kind}});
+    let stored = async || {
+        let thread = widgets.json("threads.get_by_id", json!({"thread_id": thread_id})).await;
+        thread["items"]["data"][1]["widget"]["status"]["text"].clone()
+    };
+    let saved = widgets.events("threads.custom_action", press("save")).await;
+    assert_eq!(saved.last().unwrap()["update"]["widget"]["status"]["text"], "Saved");
+    assert_eq!(stored().await, "Saved");
+    let liked = widgets.json("threads.sync_custom_action", press("like")).await;
+    assert_eq!(liked["updated_item"]["widget"]["status"]["text"], "You like this");
+    assert_eq!(stored().await, "You like this");
+    let refused = widgets.events("threads.custom_action", press("explode")).await;
+    assert_eq!(refused.last().unwrap()["code"], "custom");
+    widgets.stop().await;
+}
+
+#[tokio::test]
+async fn the_tools_example_asks_the_page_then_the_reader_and_concludes() {
+    let tools = Example::start("tools").await;
+    let events = tools.events("threads.create", json!({"input": input("A walk")})).await;
+    let thread_id = events[0]["thread"]["id"].as_str().unwrap();
+    assert_eq!(
+        kinds(&events)[3..],
+        [
+            "progress_update",
+            "thread.item.added",
+            "thread.item.updated",
+            "thread.item.updated",
+            "thread.item.done",
+            "thread.item.done",
+        ]
     );
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
-    assert!(
-        answer.contains(r#""text":"hello you""#) && answer.contains(r#""title":"hello you""#),
-        "{answer}"
-    );
-    echo.kill().await.unwrap();
+    let workflow = &events[7]["item"]["workflow"];
+    assert_eq!((workflow["tasks"].as_array().unwrap().len(), &workflow["expanded"]), (2, &json!(false)));
+    assert_eq!(workflow["summary"]["title"], "Planning");
+    assert_eq!(events[8]["item"]["name"], "time_zone");
+
+    let output = json!({"thread_id": thread_id, "result": "Europe/Zurich"});
+    let asked = tools.events("threads.add_client_tool_output", output).await;
+    let questions = &asked.last().unwrap()["item"];
+    assert_eq!(questions["inputs"][0]["question"], "When, in Europe/Zurich?");
+
+    let answers = json!({"answers": {"when": {"values": ["Evening"]}}});
+    let given = json!({"thread_id": thread_id, "item_id": questions["id"], "input": answers});
+    let concluded = tools.events("threads.add_structured_input", given).await;
+    let effect = concluded.iter().find(|event| event["type"] == "client_effect").unwrap();
+    assert_eq!((&effect["name"], &effect["data"]), (&json!("highlight"), &json!({"slot": "Evening"})));
+    assert_eq!(concluded.last().unwrap()["item"]["content"][0]["text"], "Planned: Evening.");
+    tools.stop().await;
 }
