@@ -1,9 +1,11 @@
 /**
  * Builds the demo site into demo/dist: the script and styles with Vite, the guides as static pages, the plain page with
  * the files of the package beside it. Run `cargo xtask build-wasm` first; the site uses the built package only.
+ *
+ * It is built beside demo/dist and takes its place when it is whole: a server that runs over it never misses a file.
  */
 
-import { access, cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { access, cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -16,7 +18,8 @@ import { address, entries } from "./site/navigation.mjs";
 
 const demo = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("..", import.meta.url));
-const dist = join(demo, "dist");
+const target = join(root, "target");
+const dist = join(target, `demo-new-${process.pid}`);
 const guides = join(root, "docs", "guides");
 const pkg = join(root, "pkg");
 
@@ -78,13 +81,26 @@ async function writePlain() {
   await cp(pkg, join(dist, "plain", "pkg"), { recursive: true, filter: (source) => !source.endsWith(".d.ts") });
 }
 
+/** Puts the new site in the place of the old one. */
+async function publish() {
+  const place = join(demo, "dist");
+  const old = join(target, `demo-old-${process.pid}`);
+  await rename(place, old).catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+  });
+  await rename(dist, place);
+  await rm(old, { recursive: true, force: true });
+}
+
 await access(join(pkg, "index.js")).catch(() => {
   console.error("demo: pkg/ is not built yet. Run `cargo xtask build-wasm` and try again.");
   process.exit(1);
 });
+await mkdir(target, { recursive: true });
 const assets = await bundle();
 const count = await writeGuides(assets);
 await writePlain();
 await writeFile(join(dist, "favicon.svg"), favicon);
 await cp(join(demo, "site", "first-paint.js"), join(dist, "first-paint.js"));
+await publish();
 console.log(`demo: ${count} guides and the plain page are in demo/dist.`);

@@ -27,6 +27,7 @@ test("a selected passage is quoted, answered with citations, and found again aft
     await popover(page).click();
 
     await chat(page).quote(passage).waitFor();
+    await chat(page).focused();
     await chat(page).ask("When does the development id work?");
     const answer = await chat(page).answer();
     assert.match(await answer.innerText(), /loopback/, "the answer is about the question");

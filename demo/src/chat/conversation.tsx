@@ -39,8 +39,8 @@ export function Conversation({ user, open }: { user: User; open: boolean }) {
     startScreen: {
       greeting: "What would you like to know?",
       prompts: [
-        { label: "What leaves the browser?", prompt: "What is sent with a message, and what is removed first?", icon: "lightbulb" },
-        { label: "How do I sign users in?", prompt: "How do I send a bearer token?", icon: "profile" },
+        { label: "What leaves the browser?", prompt: "What does page context send?", icon: "lightbulb" },
+        { label: "How do I sign users in?", prompt: "How do I sign users in with a bearer token?", icon: "profile" },
         { label: "Run it over my own documents", prompt: "How do I run docent serve over my documents?", icon: "square-code" },
       ],
     },

@@ -19,7 +19,7 @@ function Notice({ status, onRetry }: { status: DocentStatus; onRetry: () => void
       <div className="chat-state" role="alert">
         <h3>The chat could not be loaded</h3>
         <p>{status.error?.message}</p>
-        <p className="code">
+        <p>
           Reason: <code>{status.error?.code}</code>. <a href="/guides/troubleshooting/#the-chat-stays-empty">What it means</a>
         </p>
         <div className="actions">
