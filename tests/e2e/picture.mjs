@@ -1,6 +1,6 @@
 /**
  * Draws the picture of the README: a passage selected, the chat open beside it with the streamed answer and its
- * citations. Run `node tests/e2e/picture.mjs` after a change that shows; it writes docs/images/ask-the-page.png.
+ * citations. Run `node tests/e2e/picture.mjs` after a change that shows; it writes docs/images/flow.png.
  */
 
 import { mkdir, stat } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { endServer, startBrowser, startServer, withPage } from "./harness.mjs";
 import { chat, dragOver, popover } from "./reader.mjs";
 
-const file = fileURLToPath(new URL("../../docs/images/ask-the-page.png", import.meta.url));
+const file = fileURLToPath(new URL("../../docs/images/flow.png", import.meta.url));
 const maxBytes = 300 * 1024;
 
 const [server, browser] = await Promise.all([startServer(), startBrowser()]);
@@ -32,7 +32,7 @@ try {
   });
   const { size } = await stat(file);
   if (size > maxBytes) throw new Error(`The picture has ${size} bytes; the README takes at most ${maxBytes}.`);
-  console.log(`docs/images/ask-the-page.png: ${Math.round(size / 1024)} KB`);
+  console.log(`docs/images/flow.png: ${Math.round(size / 1024)} KB`);
 } finally {
   await browser.close();
   await endServer(server);
