@@ -3,8 +3,6 @@
 //! The element rejects commands while it starts, while a thread loads and while a response streams. So a command is
 //! given only between those, and one that was rejected all the same is given once more after the next change.
 
-use std::collections::VecDeque;
-
 /// What happened in the chat element, after the names of its events.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum ChatEvent {
@@ -20,16 +18,6 @@ pub enum ChatEvent {
     LoadEnd,
 }
 
-/// What became of a command that was rejected.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(test, derive(Debug))]
-pub enum Rejected {
-    /// It is at the front again and goes out after the next change.
-    Waits,
-    /// The element could have taken it, or was asked twice: its caller has to hear of it.
-    Lost,
-}
-
 struct Entry<T> {
     ask: T,
     was_rejected: bool,
@@ -37,7 +25,7 @@ struct Entry<T> {
 
 /// The queue. `T` is one question with whatever is needed to deliver it.
 pub struct AskQueue<T> {
-    waiting: VecDeque<Entry<T>>,
+    waiting: Vec<Entry<T>>,
     in_flight: bool,
     /// Whether the element is defined and has its methods.
     is_usable: bool,
@@ -54,7 +42,7 @@ impl<T> AskQueue<T> {
     #[must_use]
     pub fn new(has_started: bool) -> Self {
         Self {
-            waiting: VecDeque::new(),
+            waiting: Vec::new(),
             in_flight: false,
             is_usable: false,
             has_started,
@@ -90,7 +78,7 @@ impl<T> AskQueue<T> {
 
     /// Adds a question behind the others.
     pub fn push(&mut self, ask: T) {
-        self.waiting.push_back(Entry { ask, was_rejected: false });
+        self.waiting.push(Entry { ask, was_rejected: false });
     }
 
     /// The next question to deliver, if the element can take one now. Its end is told by [`Self::delivered`] or
@@ -99,11 +87,11 @@ impl<T> AskQueue<T> {
         if self.in_flight || !self.is_usable || self.is_busy() {
             return None;
         }
-        let is_retry = self.waiting.front()?.was_rejected;
+        let is_retry = self.waiting.first()?.was_rejected;
         if is_retry && !self.has_changed {
             return None;
         }
-        let entry = self.waiting.pop_front()?;
+        let entry = self.waiting.remove(0);
         self.in_flight = true;
         self.has_changed = false;
         Some((entry.ask, entry.was_rejected))
@@ -114,20 +102,22 @@ impl<T> AskQueue<T> {
         self.in_flight = false;
     }
 
-    /// The element rejected `ask`; `was_rejected` is what [`Self::next`] said of it.
-    pub fn rejected(&mut self, ask: T, was_rejected: bool) -> (Rejected, Option<T>) {
+    /// The element rejected `ask`; `was_rejected` is what [`Self::next`] said of it. If something has changed, or will,
+    /// it is at the front again and goes out after the next change. Otherwise it is given back: the element could have
+    /// taken it, or was asked twice, and its caller has to hear of it.
+    pub fn rejected(&mut self, ask: T, was_rejected: bool) -> Option<T> {
         self.in_flight = false;
         let may_pass = !self.has_started || self.is_busy() || self.has_changed;
         if was_rejected || !may_pass {
-            return (Rejected::Lost, Some(ask));
+            return Some(ask);
         }
-        self.waiting.push_front(Entry { ask, was_rejected: true });
-        (Rejected::Waits, None)
+        self.waiting.insert(0, Entry { ask, was_rejected: true });
+        None
     }
 
     /// Takes everything out, to tell the callers that it will not be delivered.
     pub fn drain(&mut self) -> Vec<T> {
-        self.waiting.drain(..).map(|entry| entry.ask).collect()
+        std::mem::take(&mut self.waiting).into_iter().map(|entry| entry.ask).collect()
     }
 }
 
@@ -181,11 +171,11 @@ mod tests {
         queue.push(1);
         let (ask, again) = queue.next().unwrap();
         queue.hear(ChatEvent::ResponseStart);
-        assert_eq!(queue.rejected(ask, again), (Rejected::Waits, None));
+        assert_eq!(queue.rejected(ask, again), None);
         assert!(queue.next().is_none());
         queue.hear(ChatEvent::ResponseEnd);
         assert_eq!(queue.next(), Some((1, true)));
-        assert_eq!(queue.rejected(1, true), (Rejected::Lost, Some(1)));
+        assert_eq!(queue.rejected(1, true), Some(1), "once more is enough");
     }
 
     #[test]
@@ -194,7 +184,7 @@ mod tests {
         queue.usable();
         queue.push(1);
         let (ask, again) = queue.next().unwrap();
-        assert_eq!(queue.rejected(ask, again).0, Rejected::Waits);
+        assert_eq!(queue.rejected(ask, again), None);
         assert!(queue.next().is_none(), "nothing changed, so nothing is tried");
         queue.hear(ChatEvent::Ready);
         assert_eq!(queue.next(), Some((1, true)));
@@ -205,7 +195,7 @@ mod tests {
         let mut queue = started();
         queue.push(1);
         let (ask, again) = queue.next().unwrap();
-        assert_eq!(queue.rejected(ask, again), (Rejected::Lost, Some(1)));
+        assert_eq!(queue.rejected(ask, again), Some(1));
         queue.push(2);
         assert_eq!(queue.drain(), [2]);
     }

@@ -22,7 +22,7 @@ pub use element_ready::when_element_ready;
 pub use page_context::page_context;
 pub use selection::ask_selection;
 
-pub(crate) use options::Options;
+pub(crate) use options::{FirstError, Options};
 
 use crate::DocentError;
 

@@ -15,7 +15,7 @@ pub(crate) mod web;
 
 pub(crate) use abort::{settled, unless_aborted, within};
 pub(crate) use call::{Call, Payload, resolve};
-pub(crate) use handle::{Listener, Timer};
+pub(crate) use handle::{Listener, Timer, after};
 pub(crate) use page::{PageRules, page_json};
 
 use wasm_bindgen::JsCast;

@@ -8,16 +8,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, Element};
 
-use super::Options;
 use super::record::{call, record, set};
+use super::{FirstError, Options};
 use crate::dom::detector::{Detector, Standing, Wish};
 use crate::dom::script::{ScriptRequest, absolute_url};
 use crate::dom::{Listener, document, window};
 use crate::load_failure::describe;
 use crate::readiness::{Limits, State};
 use crate::{DocentError, ErrorCode};
-
-const FUNCTION: &str = "whenElementReady";
 
 /// Waits until the chat element is defined and has its methods.
 ///
@@ -31,59 +29,64 @@ const FUNCTION: &str = "whenElementReady";
 /// Throws a `DocentError` with the code `invalid_option` or, without a page, `no_document`.
 #[wasm_bindgen(js_name = whenElementReady)]
 pub fn when_element_ready(options: JsValue) -> Result<Promise, JsValue> {
-    let options = Options::new(FUNCTION, options)?;
+    Ok(start(options)?)
+}
+
+fn start(options: JsValue) -> Result<Promise, DocentError> {
+    let options = Options::new("whenElementReady", options)?;
     let (Some(window), Some(document)) = (window(), document()) else {
         let message = "whenElementReady needs a page. Call it in the browser, for example in an effect.";
-        return Err(DocentError::new(ErrorCode::NoDocument, message).into());
+        return Err(DocentError::new(ErrorCode::NoDocument, message));
     };
-    let script = match options.text("scriptUrl")? {
-        None => None,
-        Some(url) => Some(ScriptRequest {
-            url: absolute_url(&document, &url).ok_or_else(|| options.wrong("scriptUrl", "a URL"))?,
-            nonce: options.text("nonce")?,
-            integrity: options.text("integrity")?,
-            trusted_types_policy: options.text("trustedTypesPolicy")?.unwrap_or_else(|| "docent".into()),
-        }),
-    };
-    let standard = Limits::default();
-    let limits = Limits {
-        slow_ms: options.whole_number("slowMs")?.map_or(standard.slow_ms, f64::from),
-        timeout_ms: options.whole_number("timeoutMs")?.map_or(standard.timeout_ms, f64::from),
-        retries: options.whole_number("retries")?.unwrap_or(standard.retries),
-        ..standard
-    };
-    let element = match options.value("element") {
-        None => None,
-        Some(value) => Some(value.dyn_into::<Element>().map_err(|_| options.wrong("element", "an element"))?),
-    };
-    let wish = Wish {
-        name: options.text("name")?.unwrap_or_else(|| "openai-chatkit".into()),
-        script,
-        element,
-        fallback: options.function("fallback")?,
-        limits,
-    };
-    let signal = match options.value("signal") {
-        None => None,
-        Some(value) => {
-            Some(value.dyn_into::<AbortSignal>().map_err(|_| options.wrong("signal", "an AbortSignal"))?)
+    let mut first = FirstError::default();
+    let script = first.take(options.text("scriptUrl")).map(|url| {
+        let address = absolute_url(&document, &url);
+        ScriptRequest {
+            url: first
+                .take(address.map(Some).ok_or_else(|| options.wrong("scriptUrl", "a URL")))
+                .unwrap_or_default(),
+            nonce: first.take(options.text("nonce")),
+            integrity: first.take(options.text("integrity")),
+            trusted_types_policy: first
+                .take(options.text("trustedTypesPolicy"))
+                .unwrap_or_else(|| "docent".into()),
         }
-    };
-    let (promise, outcome) = Outcome::new(wish.name.clone(), options.function("onStatus")?);
+    });
+    let mut limits = Limits::default();
+    for (name, limit) in [("slowMs", &mut limits.slow_ms), ("timeoutMs", &mut limits.timeout_ms)] {
+        if let Some(given) = first.take(options.whole_number(name)) {
+            *limit = f64::from(given);
+        }
+    }
+    limits.retries = first.take(options.whole_number("retries")).unwrap_or(limits.retries);
+    let element = first.take(instance::<Element>(&options, "element", "an element"));
+    let signal = first.take(instance::<AbortSignal>(&options, "signal", "an AbortSignal"));
+    let fallback = first.take(options.function("fallback"));
+    let on_status = first.take(options.function("onStatus"));
+    let name = first.take(options.text("name")).unwrap_or_else(|| "openai-chatkit".into());
+    first.check()?;
+
+    let (promise, outcome) = Outcome::new(name.clone(), on_status);
     let outcome = Rc::new(outcome);
     if signal.as_ref().is_some_and(AbortSignal::aborted) {
-        let error = describe(ErrorCode::Aborted, &wish.name, None, 0);
+        let error = describe(ErrorCode::Aborted, &name, None, 0);
         let state = State::Error(ErrorCode::Aborted);
         outcome.tell(&Standing { state, source: None, error: Some((error, None)) });
         return Ok(promise);
     }
     let told = outcome.clone();
-    let detector = Detector::start(window, document, wish, move |standing| told.tell(&standing));
+    let wish = Wish { name, script, element, fallback, limits };
+    let detector = Detector::start(window, document, wish, Box::new(move |standing| told.tell(standing)));
     if let Some(signal) = signal.filter(|_| !outcome.is_over()) {
         let aborts = Listener::on(&signal, "abort", move |_| detector.abort());
         outcome.abort_listener.replace(Some(aborts));
     }
     Ok(promise)
+}
+
+fn instance<T: JsCast>(options: &Options, name: &str, must: &str) -> Result<Option<T>, DocentError> {
+    let Some(value) = options.value(name) else { return Ok(None) };
+    value.dyn_into().map(Some).map_err(|_| options.wrong(name, must))
 }
 
 /// The promises of one call and who else hears of changes.

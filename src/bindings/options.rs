@@ -8,6 +8,25 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::DocentError;
 
+/// Reads many options and keeps the first that is wrong: one check at the end takes less code than one for each.
+#[derive(Default)]
+pub(crate) struct FirstError(Option<DocentError>);
+
+impl FirstError {
+    /// The option, `None` where it was not given or is wrong.
+    pub(crate) fn take<T>(&mut self, option: Result<Option<T>, DocentError>) -> Option<T> {
+        option.unwrap_or_else(|error| {
+            self.0.get_or_insert(error);
+            None
+        })
+    }
+
+    /// The first error, if there was one.
+    pub(crate) fn check(self) -> Result<(), DocentError> {
+        self.0.map_or(Ok(()), Err)
+    }
+}
+
 /// The options given to one of the public functions. `null` and `undefined` count as "not given" everywhere.
 pub(crate) struct Options {
     function: &'static str,

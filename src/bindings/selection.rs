@@ -6,13 +6,12 @@ use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element};
+use web_sys::{Document, Element, Window};
 
-use super::Options;
 use super::record::{call, record, set};
+use super::{FirstError, Options};
 use crate::anchor::Rect;
 use crate::dom::ask::{Action, Amounts, Asker, Bar, Scope, Snapshot, View, Wish};
-use crate::dom::web::Dom;
 use crate::dom::{document, window};
 use crate::json_writer::JsonWriter;
 use crate::shortcut::Shortcut;
@@ -36,54 +35,71 @@ const SHORTCUT: &str = "Alt+Shift+Q";
 /// Throws a `DocentError` with the code `invalid_option` or, without a page, `no_document`.
 #[wasm_bindgen(js_name = askSelection)]
 pub fn ask_selection(options: JsValue) -> Result<JsValue, JsValue> {
+    Ok(start(options)?)
+}
+
+fn start(options: JsValue) -> Result<JsValue, DocentError> {
     let options = Options::new("askSelection", options)?;
-    let on_ask = options.function("onAsk")?.ok_or_else(|| options.wrong("onAsk", "a function"))?;
     let (Some(window), Some(document)) = (window(), document()) else {
         let message = "askSelection needs a page. Call it in the browser, for example in an effect.";
-        return Err(DocentError::new(ErrorCode::NoDocument, message).into());
+        return Err(DocentError::new(ErrorCode::NoDocument, message));
     };
-    let actions = actions(&options)?;
-    let shortcut = match options.value("shortcut") {
-        Some(value) if value == JsValue::FALSE => None,
-        value => {
-            let text = value.map_or_else(|| Some(SHORTCUT.to_owned()), |value| value.as_string());
-            let platform = window.navigator().platform().unwrap_or_default();
-            let is_mac = platform.starts_with("Mac") || platform.starts_with("iP");
-            let parsed = text.and_then(|text| Shortcut::parse(&text, is_mac));
-            let must = "false or keys such as \"Alt+Shift+Q\", with Alt, Control or Meta";
-            Some(parsed.ok_or_else(|| options.wrong("shortcut", must))?)
-        }
+    let mut first = FirstError::default();
+    let on_ask = first.take(options.function("onAsk").and_then(|on_ask| match on_ask {
+        None => Err(options.wrong("onAsk", "a function")),
+        on_ask => Ok(on_ask),
+    }));
+    let actions = first.take(actions(&options)).unwrap_or_default();
+    let shortcut = first.take(shortcut(&options, &window));
+    let theme = first.take(theme(&options)).unwrap_or(Theme::Auto);
+    let mut number = |name, standard| first.take(options.whole_number(name)).unwrap_or(standard) as usize;
+    let min_chars = number("minChars", 3).max(1);
+    let max_chars = number("maxChars", 4_000).max(1);
+    let context_chars = number("contextChars", 64);
+    let inset_top = number("insetTop", 0) as f64;
+    let keys = shortcut.as_ref().map(Shortcut::aria).unwrap_or_default();
+    let hint = first.take(options.text("hint")).unwrap_or_else(|| match keys.is_empty() {
+        true => String::new(),
+        false => ["Press ", &keys, " to ask about the selected text."].concat(),
+    });
+    let toolbar_label = first.take(options.text("toolbarLabel"));
+    let scope = first.take(scope(&options, &document, min_chars));
+    first.check()?;
+    let (Some(scope), Some(on_ask)) = (scope, on_ask) else {
+        return Err(options.wrong("onAsk", "a function"));
     };
-    let theme = match options.text("theme")? {
-        None => Theme::Auto,
-        Some(text) => {
-            Theme::parse(&text).ok_or_else(|| options.wrong("theme", "\"auto\", \"light\" or \"dark\""))?
-        }
-    };
-    let number =
-        |name, standard| Ok::<_, DocentError>(options.whole_number(name)?.unwrap_or(standard) as usize);
-    let keys = shortcut.as_ref().map(Shortcut::aria);
-    let hint = match (options.text("hint")?, &keys) {
-        (Some(hint), _) => hint,
-        (None, Some(keys)) => ["Press ", keys, " to ask about the selected text."].concat(),
-        (None, None) => String::new(),
-    };
-    let toolbar_label = options.text("toolbarLabel")?.unwrap_or_else(|| "Ask about the selected text".into());
-    let page: &Dom = document.unchecked_ref();
-    let bar = Bar::new(page, &actions, &toolbar_label, keys.as_deref().unwrap_or_default());
+
+    let label = toolbar_label.as_deref().unwrap_or("Ask about the selected text");
+    let bar = Bar::new(document.unchecked_ref(), &actions, label, &keys);
     let wish = Wish {
-        scope: scope(&options, &document, number("minChars", 3)?.max(1))?,
-        amounts: Amounts {
-            max_chars: number("maxChars", 4_000)?.max(1),
-            context_chars: number("contextChars", 64)?,
-        },
+        scope,
+        amounts: Amounts { max_chars, context_chars },
         shortcut,
         hint,
-        view: View { theme, inset_top: number("insetTop", 0)? as f64 },
+        view: View { theme, inset_top },
         actions,
         on_ask: Box::new(move |snapshot, action| call(&on_ask, &selection(snapshot, action))),
     };
     Ok(handle(&Asker::start(window, document, bar, wish)))
+}
+
+fn shortcut(options: &Options, window: &Window) -> Result<Option<Shortcut>, DocentError> {
+    let keys = match options.value("shortcut") {
+        None => Some(SHORTCUT.to_owned()),
+        Some(value) if value == JsValue::FALSE => return Ok(None),
+        Some(value) => value.as_string(),
+    };
+    let platform = window.navigator().platform().unwrap_or_default();
+    let is_mac = platform.starts_with("Mac") || platform.starts_with("iP");
+    let shortcut = keys.and_then(|keys| Shortcut::parse(&keys, is_mac));
+    let must = "false or keys such as \"Alt+Shift+Q\", with Alt, Control or Meta";
+    shortcut.map(Some).ok_or_else(|| options.wrong("shortcut", must))
+}
+
+fn theme(options: &Options) -> Result<Option<Theme>, DocentError> {
+    let Some(text) = options.text("theme")? else { return Ok(None) };
+    let theme = Theme::parse(&text);
+    theme.map(Some).ok_or_else(|| options.wrong("theme", "\"auto\", \"light\" or \"dark\""))
 }
 
 /// A plain object, so that a caller may spread it, keep its functions apart and compare it in tests.
@@ -95,10 +111,10 @@ fn handle(asker: &Rc<Asker>) -> JsValue {
     record(&[("ask", ask), ("destroy", destroy)])
 }
 
-fn actions(options: &Options) -> Result<Vec<Action>, DocentError> {
+fn actions(options: &Options) -> Result<Option<Vec<Action>>, DocentError> {
     let Some(value) = options.value("actions") else {
         let label = options.text("label")?.unwrap_or_else(|| "Ask".into());
-        return Ok(vec![Action { id: "ask".into(), label }]);
+        return Ok(Some(vec![Action { id: "ask".into(), label }]));
     };
     let text = |action: &JsValue, name: &str| {
         Reflect::get(action, &name.into()).ok()?.as_string().filter(|text| !text.is_empty())
@@ -106,12 +122,14 @@ fn actions(options: &Options) -> Result<Vec<Action>, DocentError> {
     let read = |action: JsValue| Some(Action { id: text(&action, "id")?, label: text(&action, "label")? });
     let list = value.dyn_into::<Array>().ok().filter(|list| list.length() > 0);
     let actions = list.and_then(|list| list.iter().map(read).collect::<Option<Vec<_>>>());
-    actions.ok_or_else(|| options.wrong("actions", "a list of { id, label } with at least one entry"))
+    actions
+        .map(Some)
+        .ok_or_else(|| options.wrong("actions", "a list of { id, label } with at least one entry"))
 }
 
-fn scope(options: &Options, document: &Document, min_chars: usize) -> Result<Scope, DocentError> {
+fn scope(options: &Options, document: &Document, min_chars: usize) -> Result<Option<Scope>, DocentError> {
     let mut scope = Scope { roots: Vec::new(), selectors: Vec::new(), min_chars };
-    let Some(value) = options.value("root") else { return Ok(scope) };
+    let Some(value) = options.value("root") else { return Ok(Some(scope)) };
     let wrong = || options.wrong("root", "an element, a document, a selector, or a list of these");
     let values = if Array::is_array(&value) { Array::from(&value) } else { Array::of1(&value) };
     for value in values.iter() {
@@ -125,7 +143,7 @@ fn scope(options: &Options, document: &Document, min_chars: usize) -> Result<Sco
             scope.roots.push(value.dyn_into::<Element>().map_err(|_| wrong())?.unchecked_into());
         }
     }
-    if scope.roots.is_empty() && scope.selectors.is_empty() { Err(wrong()) } else { Ok(scope) }
+    if scope.roots.is_empty() && scope.selectors.is_empty() { Err(wrong()) } else { Ok(Some(scope)) }
 }
 
 /// As JSON on the way, which takes less code than setting each property, and one crossing.

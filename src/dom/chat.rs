@@ -5,11 +5,10 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Element;
 
-use super::Listener;
-use crate::ask_queue::{AskQueue, ChatEvent, Rejected};
+use super::{Listener, after};
+use crate::ask_queue::{AskQueue, ChatEvent};
 
 /// One question on its way.
 pub(crate) struct Ask {
@@ -96,41 +95,43 @@ impl Chat {
     fn deliver(self: &Rc<Self>) {
         let next = self.queue.borrow_mut().next();
         let Some((ask, is_retry)) = next else { return };
+        let name = if ask.is_sent { "sendUserMessage" } else { "setComposerValue" };
+        let arguments = Array::of1(&ask.message);
         let this = self.clone();
-        spawn_local(async move {
-            let outcome = give(&this.element, &ask).await;
-            match outcome {
-                Ok(()) => {
-                    this.queue.borrow_mut().delivered();
-                    settle(&ask.resolve, &JsValue::UNDEFINED);
-                }
-                Err(error) => {
-                    let (rejected, ask) = this.queue.borrow_mut().rejected(ask, is_retry);
-                    if let (Rejected::Lost, Some(ask)) = (rejected, ask) {
-                        settle(&ask.reject, &error);
-                    }
+        let given = move |result: Result<JsValue, JsValue>| {
+            if result.is_err() || ask.is_sent {
+                return this.end(ask, is_retry, result);
+            }
+            let focused = command(&this.element, "focusComposer", &Array::new());
+            after(focused, Box::new(move |result| this.end(ask, is_retry, result)));
+        };
+        after(command(&self.element, name, &arguments), Box::new(given));
+    }
+
+    fn end(self: &Rc<Self>, ask: Ask, is_retry: bool, result: Result<JsValue, JsValue>) {
+        match result {
+            Ok(_) => {
+                self.queue.borrow_mut().delivered();
+                settle(&ask.resolve, &JsValue::UNDEFINED);
+            }
+            Err(error) => {
+                let lost = self.queue.borrow_mut().rejected(ask, is_retry);
+                if let Some(ask) = lost {
+                    settle(&ask.reject, &error);
                 }
             }
-            this.deliver();
-        });
+        }
+        self.deliver();
     }
 }
 
-async fn give(element: &Element, ask: &Ask) -> Result<(), JsValue> {
-    if ask.is_sent {
-        return command(element, "sendUserMessage", &Array::of1(&ask.message)).await;
-    }
-    command(element, "setComposerValue", &Array::of1(&ask.message)).await?;
-    command(element, "focusComposer", &Array::new()).await
-}
-
-async fn command(element: &Element, name: &str, arguments: &Array) -> Result<(), JsValue> {
-    let Some(method) = method(element, name) else {
-        let message = ["The chat element has no method ", name, "."].concat();
-        return Err(js_sys::Error::new(&message).into());
+/// What the element's method of this name comes to.
+fn command(element: &Element, name: &str, arguments: &Array) -> Promise {
+    let result = match method(element, name) {
+        Some(method) => Reflect::apply(&method, element, arguments),
+        None => Err(js_sys::Error::new(&["The chat element has no method ", name, "."].concat()).into()),
     };
-    let promise = Promise::resolve(&Reflect::apply(&method, element, arguments)?);
-    JsFuture::from(promise).await.map(|_| ())
+    result.map_or_else(|error| Promise::reject(&error), |value| Promise::resolve(&value))
 }
 
 fn method(element: &Element, name: &str) -> Option<Function> {

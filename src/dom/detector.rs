@@ -9,11 +9,10 @@ use std::rc::Rc;
 
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Document, Element, SecurityPolicyViolationEvent, Window};
+use web_sys::{Document, Element, Event, EventTarget, SecurityPolicyViolationEvent, Window};
 
 use super::script::{Progress, Script, ScriptRequest, http_status};
-use super::{Listener, Timer};
+use super::{Listener, Timer, after};
 use crate::load_failure::{Evidence, classify, describe};
 use crate::readiness::{Limits, Readiness, Signal, State, Step};
 use crate::{DocentError, ErrorCode};
@@ -53,7 +52,7 @@ pub(crate) struct Detector {
     document: Document,
     wish: Wish,
     readiness: RefCell<Readiness>,
-    tell: Box<dyn Fn(Standing)>,
+    tell: Box<dyn Fn(&Standing)>,
     /// What is needed until the wait ends, until the element is ready, and for the script tag of the moment.
     waiting: RefCell<Vec<Listener>>,
     recovery: RefCell<Vec<Listener>>,
@@ -77,7 +76,7 @@ impl Detector {
         window: Window,
         document: Document,
         wish: Wish,
-        tell: impl Fn(Standing) + 'static,
+        tell: Box<dyn Fn(&Standing)>,
     ) -> Rc<Self> {
         let has_script = wish.script.is_some();
         let readiness = Readiness::new(wish.limits, has_script, wish.fallback.is_some());
@@ -86,7 +85,7 @@ impl Detector {
             document,
             wish,
             readiness: RefCell::new(readiness),
-            tell: Box::new(tell),
+            tell,
             waiting: RefCell::default(),
             recovery: RefCell::default(),
             tag: RefCell::default(),
@@ -99,7 +98,7 @@ impl Detector {
             detector.signal(Signal::Usable);
             return detector;
         }
-        detector.listen_for_recovery();
+        detector.recovery.replace(detector.listen(&detector.window, &["online", "pageshow"]));
         detector.signal(Signal::Hidden(detector.document.hidden()));
         detector.signal(Signal::Offline(!detector.window.navigator().on_line()));
         detector.signal(Signal::Started);
@@ -141,7 +140,12 @@ impl Detector {
     fn enter(self: &Rc<Self>, state: State) {
         match state {
             State::Idle | State::Slow => {}
-            State::Loading => self.listen_while_waiting(),
+            State::Loading => {
+                let mut waiting =
+                    self.listen(&self.document, &["visibilitychange", "securitypolicyviolation"]);
+                waiting.extend(self.listen(&self.window, &["offline"]));
+                self.waiting.replace(waiting);
+            }
             State::Ready | State::Error(ErrorCode::Aborted) => self.release(),
             State::Error(_) => {
                 self.waiting.take();
@@ -158,7 +162,7 @@ impl Detector {
             _ => None,
         };
         let source = (state == State::Ready).then(|| source_of(&self.class()));
-        (self.tell)(Standing { state, source, error });
+        (self.tell)(&Standing { state, source, error });
     }
 
     fn release(&self) {
@@ -168,27 +172,28 @@ impl Detector {
         self.timers.take();
     }
 
-    fn listen_while_waiting(self: &Rc<Self>) {
-        let this = self.clone();
-        let visibility = Listener::on(&self.document, "visibilitychange", move |_| {
-            this.signal(Signal::Hidden(this.document.hidden()));
-        });
-        let this = self.clone();
-        let policy = Listener::on(&self.document, "securitypolicyviolation", move |event| {
-            this.read_violation(event.unchecked_ref());
-        });
-        let this = self.clone();
-        let offline = Listener::on(&self.window, "offline", move |_| this.signal(Signal::Offline(true)));
-        self.waiting.replace(vec![visibility, policy, offline]);
+    fn listen(self: &Rc<Self>, target: &EventTarget, events: &[&'static str]) -> Vec<Listener> {
+        let listen = |event: &&'static str| {
+            let this = self.clone();
+            Listener::on(target, event, move |event| this.hear(event))
+        };
+        events.iter().map(listen).collect()
     }
 
-    fn listen_for_recovery(self: &Rc<Self>) {
-        let this = self.clone();
-        let online = Listener::on(&self.window, "online", move |_| this.signal(Signal::Offline(false)));
-        let this = self.clone();
-        // A page that comes out of the back-forward cache may have missed what happened meanwhile.
-        let shown = Listener::on(&self.window, "pageshow", move |_| this.look(LAST_LOOK_MS));
-        self.recovery.replace(vec![online, shown]);
+    fn hear(self: &Rc<Self>, event: &Event) {
+        match event.type_().as_str() {
+            "visibilitychange" => self.signal(Signal::Hidden(self.document.hidden())),
+            "online" => self.signal(Signal::Offline(false)),
+            "offline" => self.signal(Signal::Offline(true)),
+            "securitypolicyviolation" => self.read_violation(event.unchecked_ref()),
+            "error" => self.await_report(),
+            "load" => {
+                self.signal(Signal::Loaded);
+                self.look(16);
+            }
+            // A page that comes out of the back-forward cache may have missed what happened meanwhile.
+            _ => self.look(LAST_LOOK_MS),
+        }
     }
 
     fn read_violation(self: &Rc<Self>, violation: &SecurityPolicyViolationEvent) {
@@ -206,13 +211,7 @@ impl Detector {
     fn expect_definition(self: &Rc<Self>) {
         let Ok(defined) = self.window.custom_elements().when_defined(&self.wish.name) else { return };
         let weak = Rc::downgrade(self);
-        spawn_local(async move {
-            if JsFuture::from(defined).await.is_ok()
-                && let Some(this) = weak.upgrade()
-            {
-                this.look(16);
-            }
-        });
+        after(defined, Box::new(move |_| weak.upgrade().iter().for_each(|this| this.look(16))));
     }
 
     /// Looks whether the element is usable; if it is defined without its methods, again after twice the time.
@@ -255,14 +254,7 @@ impl Detector {
                 return self.report_failure();
             }
         };
-        let this = self.clone();
-        let loaded = Listener::on(&script.tag, "load", move |_| {
-            this.signal(Signal::Loaded);
-            this.look(16);
-        });
-        let this = self.clone();
-        let failed = Listener::on(&script.tag, "error", move |_| this.await_report());
-        self.tag.replace(vec![loaded, failed]);
+        self.tag.replace(self.listen(&script.tag, &["load", "error"]));
         match script.progress() {
             Progress::Unknown => {}
             Progress::Loaded => self.signal(Signal::Loaded),
@@ -297,13 +289,12 @@ impl Detector {
             Err(thrown) => Promise::reject(&thrown),
         };
         let this = self.clone();
-        spawn_local(async move {
-            if let Err(reason) = JsFuture::from(promise).await {
-                this.fallback_error.replace(Some(reason));
-            }
+        let done = move |result: Result<JsValue, JsValue>| {
+            this.fallback_error.replace(result.err());
             let signal = if this.is_usable() { Signal::Usable } else { Signal::FallbackFailed };
             this.signal(signal);
-        });
+        };
+        after(promise, Box::new(done));
     }
 }
 

@@ -2,6 +2,9 @@
 
 use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
 use gloo_timers::callback::Timeout;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Event, EventTarget};
 
 /// An event listener that is removed when this value is dropped.
@@ -52,4 +55,9 @@ impl Timer {
     fn start(milliseconds: u32, react: Box<dyn FnOnce()>) -> Self {
         Self { _timeout: Timeout::new(milliseconds, react) }
     }
+}
+
+/// Calls `react` with what `promise` comes to.
+pub(crate) fn after(promise: Promise, react: Box<dyn FnOnce(Result<JsValue, JsValue>)>) {
+    spawn_local(async move { react(JsFuture::from(promise).await) });
 }
