@@ -41,8 +41,12 @@ function referencePython(root) {
   console.log("making the environment of the reference in target/differential-venv");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(root, "target"), { recursive: true });
-  execFileSync("python3", ["-m", "venv", folder], { stdio: "inherit" });
-  execFileSync(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements], { stdio: "inherit" });
+  try {
+    execFileSync("python3", ["-m", "venv", folder], { stdio: "inherit" });
+    execFileSync(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements], { stdio: "inherit" });
+  } catch (cause) {
+    throw new Error("the reference could not be set up: install Python 3.10 or later with its venv module, and let pip reach its packages", { cause });
+  }
   writeFileSync(stamp, wanted);
   return python;
 }

@@ -109,11 +109,12 @@ function exchange(url, { method, headers, body }, leaveAfter) {
 function seenOf({ status, type: contentType = "none", text, broken }) {
   const type = contentType.split(";")[0];
   const answer = { status, type };
+  if (status === 200) answer.contentType = contentType;
   if (type === "text/event-stream") {
-    answer.events = text
-      .split("\n\n")
-      .filter((frame) => frame.startsWith("data: "))
-      .map((frame) => JSON.parse(frame.slice("data: ".length)));
+    const frames = text.split("\n\n");
+    // Whole frames of one data line each: anything else is kept as it came, and so seen as a difference.
+    answer.rest = [...frames.slice(0, -1).filter((frame) => !/^data: \{[^\n\r]*\}$/.test(frame)), frames.at(-1)];
+    answer.events = frames.filter((frame) => frame.startsWith("data: ")).map((frame) => JSON.parse(frame.slice("data: ".length)));
     if (broken) answer.broken = true;
   } else if (type === "application/json") {
     // The words of an error are each server's own; that there is one, and its status, is what is compared.

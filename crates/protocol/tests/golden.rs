@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use docent_protocol::{ChatKitRequest, Operation, Reply, RequestError, ThreadItem, ThreadStreamEvent};
+use std::collections::BTreeSet;
+
+use docent_protocol::{
+    Attachment, ChatKitRequest, Operation, Page, Reply, RequestError, Thread, ThreadItem, ThreadStreamEvent,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -27,6 +31,40 @@ fn every_stream_event_and_item_update_survives_a_round_trip() {
 #[test]
 fn every_thread_item_survives_a_round_trip() {
     assert_eq!(round_trip::<ThreadItem>(include_str!("golden/items.jsonl")), 19);
+}
+
+#[test]
+fn attachments_and_pages_of_threads_survive_a_round_trip() {
+    assert_eq!(round_trip::<Attachment>(include_str!("golden/attachments.jsonl")), 4);
+    assert_eq!(round_trip::<Page<Thread>>(include_str!("golden/threads.jsonl")), 3);
+}
+
+#[test]
+fn every_kind_of_item_event_and_update_has_a_golden_line() {
+    let items = include_str!("golden/items.jsonl");
+    for kind in [
+        "user_message",
+        "assistant_message",
+        "client_tool_call",
+        "widget",
+        "generated_image",
+        "structured_input",
+        "workflow",
+        "task",
+        "end_of_turn",
+        "hidden_context_item",
+        "sdk_hidden_context",
+    ] {
+        let is_kind = |line: &str| serde_json::from_str::<ThreadItem>(line).unwrap().kind() == kind;
+        assert!(items.lines().any(is_kind), "{kind} has no golden item");
+    }
+    let events: Vec<Value> =
+        include_str!("golden/events.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let distinct =
+        |names: Vec<&Value>| names.into_iter().map(Value::to_string).collect::<BTreeSet<_>>().len();
+    assert_eq!(distinct(events.iter().map(|event| &event["type"]).collect()), 12, "event types");
+    let updates = events.iter().filter(|event| event["type"] == "thread.item.updated");
+    assert_eq!(distinct(updates.map(|event| &event["update"]["type"]).collect()), 10, "update types");
 }
 
 #[test]
