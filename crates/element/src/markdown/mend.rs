@@ -40,7 +40,7 @@ pub(super) fn mend(text: &str) -> Cow<'_, str> {
 
 fn mend_bold(text: &str, line_at: usize) -> Cow<'_, str> {
     let line = &text[line_at..];
-    if line.matches("**").count() % 2 == 0 {
+    if line.matches("**").count().is_multiple_of(2) {
         return text.into();
     }
     // Nothing stands behind the opening mark yet.

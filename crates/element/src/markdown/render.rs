@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
-
+use super::block::parse;
+use super::event::{Align, Event, Tag};
 use super::{Citation, Context, Target, deeplink, link, resolve};
 use crate::json::{Json, object};
 use crate::model::Msg;
@@ -13,11 +13,11 @@ use crate::view::icon::{Icon, icon};
 /// The text's top-level blocks, each with the byte offset it starts at. Citations must be sorted by position; those
 /// that lie beyond the text follow the last block when `is_whole`, and wait otherwise.
 pub fn render(text: &str, citations: &[Citation], context: &Context, is_whole: bool) -> Vec<(usize, Node)> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut builder = Builder {
         context,
         citations,
         open: Vec::new(),
+        tags: Vec::new(),
         blocks: Vec::new(),
         starts: Vec::new(),
         alignments: Vec::new(),
@@ -25,8 +25,8 @@ pub fn render(text: &str, citations: &[Citation], context: &Context, is_whole: b
         is_head: false,
         mute: 0,
     };
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
-        builder.event(event, range);
+    for event in parse(text) {
+        builder.event(event);
     }
     builder.cite_below(if is_whole { usize::MAX } else { text.len() }, text.len());
     builder.starts.into_iter().zip(builder.blocks).collect()
@@ -37,9 +37,11 @@ struct Builder<'a> {
     /// What is still to be placed.
     citations: &'a [Citation],
     open: Vec<Element>,
+    /// The constructs the open elements stand for.
+    tags: Vec<Tag>,
     blocks: Vec<Node>,
     starts: Vec<usize>,
-    alignments: Vec<Alignment>,
+    alignments: Vec<Align>,
     column: usize,
     is_head: bool,
     /// Above 0 inside a link, a code block or an image's text, where a citation may not stand.
@@ -47,50 +49,48 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+    fn event(&mut self, event: Event) {
         match event {
-            Event::Start(tag) => self.start(tag, range),
-            Event::End(end) => self.end(end, range.end),
-            Event::Text(text) => self.text(&text, range),
-            Event::Code(code) => {
-                self.push(el("code").text(&*code), range.start);
+            Event::Start(tag, at) => self.start(tag, at),
+            Event::End(at) => self.end(at),
+            Event::Text(text, range) => self.text(&text, range),
+            Event::Code(code, range) => {
+                self.push(el("code").text(code), range.start);
                 self.cite_until(range.end);
             }
-            // Raw HTML is shown, never parsed.
-            Event::Html(html) | Event::InlineHtml(html) => self.text(&html, range),
-            Event::SoftBreak => self.push(Node::Text("\n".into()), range.start),
-            Event::HardBreak => self.push(el("br"), range.start),
-            Event::Rule => self.push(el("hr"), range.start),
-            Event::TaskListMarker(is_done) => {
+            Event::SoftBreak(at) => self.push(Node::Text("\n".into()), at),
+            Event::HardBreak(at) => self.push(el("br"), at),
+            Event::Rule(at) => self.push(el("hr"), at),
+            Event::Task(is_done, at) => {
                 let marker =
                     el("input").attr("type", "checkbox").flag("disabled", true).flag("checked", is_done);
-                self.push(marker, range.start);
+                self.push(marker, at);
             }
-            Event::FootnoteReference(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
         }
     }
 
-    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
-        let element = match tag {
-            Tag::Paragraph | Tag::HtmlBlock => el("p"),
-            Tag::Heading { level, .. } => heading(level),
-            Tag::BlockQuote(_) => el("blockquote"),
-            Tag::CodeBlock(kind) => {
+    fn start(&mut self, tag: Tag, at: usize) {
+        let element = match &tag {
+            Tag::Paragraph => el("p"),
+            Tag::Heading(level) => heading(*level),
+            Tag::Quote => el("blockquote"),
+            Tag::CodeBlock(info) => {
                 self.mute += 1;
-                self.code_block(&kind)
+                let language = info.split([' ', ',', '{', '\t']).next().unwrap_or_default();
+                el("code").attr("data-language", language.to_owned())
             }
             Tag::List(None) => el("ul"),
             Tag::List(Some(1)) => el("ol"),
             Tag::List(Some(first)) => el("ol").attr("start", first.to_string()),
             Tag::Item => el("li"),
             Tag::Table(alignments) => {
-                self.alignments = alignments;
+                self.alignments.clone_from(alignments);
                 el("table")
             }
             Tag::TableHead => {
                 self.is_head = true;
                 self.column = 0;
-                self.begin(el("thead"), range.start);
+                self.begin(el("thead"), at);
                 el("tr")
             }
             Tag::TableRow => {
@@ -100,40 +100,39 @@ impl<'a> Builder<'a> {
             Tag::TableCell => self.cell(),
             Tag::Emphasis => el("em"),
             Tag::Strong => el("strong"),
-            Tag::Strikethrough => el("del"),
-            Tag::Link { dest_url, .. } => {
+            Tag::Strike => el("del"),
+            Tag::Link(address) => {
                 self.mute += 1;
-                self.anchor(&dest_url)
+                self.anchor(address)
             }
-            Tag::Image { dest_url, .. } => {
+            Tag::Image(address) => {
                 self.mute += 1;
-                self.image(&dest_url)
+                self.image(address)
             }
-            _ => el("span"),
         };
-        self.begin(element, range.start);
+        self.tags.push(tag);
+        self.begin(element, at);
     }
 
-    fn end(&mut self, end: TagEnd, at: usize) {
-        match end {
-            TagEnd::Link | TagEnd::CodeBlock | TagEnd::Image => self.mute = self.mute.saturating_sub(1),
-            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::TableCell | TagEnd::HtmlBlock => {
-                self.cite_until(at);
-            }
+    fn end(&mut self, at: usize) {
+        let (Some(tag), Some(_)) = (self.tags.pop(), self.open.last()) else { return };
+        match tag {
+            Tag::Link(_) | Tag::CodeBlock(_) | Tag::Image(_) => self.mute = self.mute.saturating_sub(1),
+            Tag::Paragraph | Tag::Heading(_) | Tag::Item | Tag::TableCell => self.cite_until(at),
             _ => {}
         }
         let Some(element) = self.open.pop() else { return };
-        let element = match end {
-            TagEnd::Table => self.table(element),
-            TagEnd::Link => self.outward(element),
-            TagEnd::CodeBlock => self.code_frame(element),
-            TagEnd::Image => finish_image(element),
+        let element = match tag {
+            Tag::Table(_) => self.table(element),
+            Tag::Link(_) => self.outward(element),
+            Tag::CodeBlock(_) => self.code_frame(element),
+            Tag::Image(_) => finish_image(element),
             _ => element,
         };
         self.place(element.into());
-        match end {
-            TagEnd::Link => self.cite_until(at),
-            TagEnd::TableHead => {
+        match tag {
+            Tag::Link(_) | Tag::Image(_) => self.cite_until(at),
+            Tag::TableHead => {
                 self.is_head = false;
                 if let Some(head) = self.open.pop() {
                     self.place(head.into());
@@ -270,8 +269,8 @@ impl<'a> Builder<'a> {
 
     fn cell(&mut self) -> Element {
         let align = match self.alignments.get(self.column) {
-            Some(Alignment::Center) => Some("center"),
-            Some(Alignment::Right) => Some("end"),
+            Some(Align::Center) => Some("center"),
+            Some(Align::End) => Some("end"),
             _ => None,
         };
         self.column += 1;
@@ -282,16 +281,6 @@ impl<'a> Builder<'a> {
     /// A wide table scrolls in a box of its own, which the keyboard can reach.
     fn table(&self, table: Element) -> Element {
         div("table").attr("role", "region").attr("tabindex", "0").label(self.context.table_label).child(table)
-    }
-
-    fn code_block(&self, kind: &CodeBlockKind<'_>) -> Element {
-        let language = match kind {
-            CodeBlockKind::Fenced(info) => {
-                info.split([' ', ',', '{', '\t']).next().unwrap_or_default().to_owned()
-            }
-            CodeBlockKind::Indented => String::new(),
-        };
-        el("code").attr("data-language", language)
     }
 
     fn code_frame(&self, code: Element) -> Element {
@@ -355,11 +344,11 @@ fn finish_image(mut image: Element) -> Element {
 }
 
 /// The model's first heading level lies below the page's own headings.
-fn heading(level: HeadingLevel) -> Element {
+fn heading(level: u8) -> Element {
     match level {
-        HeadingLevel::H1 => el("h3").class("h1"),
-        HeadingLevel::H2 => el("h4").class("h2"),
-        HeadingLevel::H3 => el("h5").class("h3"),
+        1 => el("h3").class("h1"),
+        2 => el("h4").class("h2"),
+        3 => el("h5").class("h3"),
         _ => el("h6"),
     }
 }
