@@ -7,9 +7,11 @@ mod action;
 mod attachment;
 mod client_tool;
 mod error;
+mod idempotency;
 mod item;
 mod message;
 mod page;
+mod run;
 mod structured_input;
 mod thread;
 mod transcription;
@@ -17,24 +19,29 @@ mod transcription;
 use std::sync::Arc;
 use std::time::Duration;
 
-use docent_protocol::{ChatKitRequest, Operation, ThreadMetadata, ThreadStatus, ThreadStreamEvent};
-use futures_util::FutureExt;
+use docent_protocol::{ChatKitRequest, Operation, Reply, ThreadMetadata, ThreadStatus, ThreadStreamEvent};
 use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
 use serde::Serialize;
+use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::handler::ChatHandler;
 use crate::id::IdKind;
-use crate::store::ThreadKey;
+use crate::store::{RunOpening, ThreadKey};
 use crate::turn::{
-    self, ActiveTurns, CancelReason, EventStream, RequestContext, Turn, TurnError, TurnPermit, TurnPlan,
+    self, ActiveTurns, CancelReason, EventFrame, RequestContext, Turn, TurnError, TurnPermit, TurnPlan,
     TurnServices,
 };
 
 pub(crate) use attachment::Download;
 pub(crate) use error::DispatchError;
+use idempotency::InFlight;
+use run::Retention;
+pub(crate) use run::RunRules;
 
 /// How long turns may take to write down what they have, once they were told to end.
 const LAST_WRITES: Duration = Duration::from_secs(5);
@@ -48,8 +55,10 @@ pub(crate) enum Answer {
         /// The id of the turn.
         turn_id: String,
         /// Its events.
-        events: EventStream,
+        events: BoxStream<'static, EventFrame>,
     },
+    /// Nothing, and nothing will come.
+    NoContent,
 }
 
 impl Answer {
@@ -67,16 +76,26 @@ pub(crate) struct Dispatcher {
     handler: Arc<dyn ChatHandler>,
     services: TurnServices,
     active: Arc<ActiveTurns>,
+    /// How long a request waits for a thread that is being answered.
+    thread_patience: Duration,
+    in_flight: Arc<InFlight>,
+    recovered: OnceCell<()>,
+    retention: Retention,
     tracker: TaskTracker,
     stopping: CancellationToken,
 }
 
 impl Dispatcher {
-    pub(crate) fn new(handler: Arc<dyn ChatHandler>, services: TurnServices) -> Self {
+    pub(crate) fn new(handler: Arc<dyn ChatHandler>, services: TurnServices, rules: RunRules) -> Self {
+        let RunRules { thread_patience, journal_bytes, retention } = rules;
         Self {
             handler,
             services,
-            active: Arc::default(),
+            active: ActiveTurns::new(journal_bytes),
+            thread_patience,
+            in_flight: Arc::default(),
+            recovered: OnceCell::new(),
+            retention: Retention::new(retention),
             tracker: TaskTracker::new(),
             stopping: CancellationToken::new(),
         }
@@ -87,9 +106,18 @@ impl Dispatcher {
         self: &Arc<Self>,
         request: ChatKitRequest,
         context: RequestContext,
+        idempotency_key: Option<String>,
     ) -> JoinHandle<Result<Answer, DispatchError>> {
         let dispatcher = Arc::clone(self);
-        self.tracker.spawn(async move { dispatcher.dispatch(request, context).await })
+        self.tracker.spawn(async move {
+            dispatcher.recover().await?;
+            match idempotency_key {
+                Some(key) if request.operation.reply() == Reply::Stream => {
+                    dispatcher.dispatch_once(request, context, key).await
+                }
+                _ => dispatcher.dispatch(request, context).await,
+            }
+        })
     }
 
     async fn dispatch(
@@ -153,40 +181,40 @@ impl Dispatcher {
     ) -> Result<(TurnPermit, ThreadMetadata), DispatchError> {
         self.check_running()?;
         // The permit comes first, so that what is loaded and checked below cannot change under another turn.
-        let permit = self.begin(Self::key(context, thread_id))?;
+        let permit = self.begin(Self::key(context, thread_id)).await?;
+        self.check_running()?;
         let thread = self.services.store.load_thread(permit.key()).await?;
         check_writable(&thread.status)?;
         Ok((permit, thread))
     }
 
-    fn begin(&self, key: ThreadKey) -> Result<TurnPermit, DispatchError> {
-        self.active.begin(key, self.services.ids.generate(IdKind::Run)).ok_or(DispatchError::Busy)
+    async fn begin(&self, key: ThreadKey) -> Result<TurnPermit, DispatchError> {
+        let run_id = self.services.ids.generate(IdKind::Run);
+        self.active.begin(key, run_id, self.thread_patience).await.ok_or(DispatchError::Busy)
     }
 
-    /// Ends a turn because its reader wants it: our own addition to the protocol, whose only stop is to hang up.
-    pub(crate) fn cancel_turn(
+    /// Starts a turn, all checks being done: what the request brought and the run are stored together, and then only is
+    /// it answered.
+    async fn start(
         &self,
-        context: &RequestContext,
-        turn_id: &str,
+        opening: Opening,
+        respond: impl FnOnce(Turn) -> TurnFuture + Send + 'static,
     ) -> Result<Answer, DispatchError> {
-        if self.active.cancel_turn(&context.user_id, turn_id, CancelReason::Requested) {
-            Ok(Answer::empty())
-        } else {
-            Err(DispatchError::NoSuchTurn)
-        }
-    }
-
-    /// Starts a turn, all checks being done.
-    fn start(&self, opening: Opening, respond: impl FnOnce(Turn) -> TurnFuture + Send + 'static) -> Answer {
-        let Opening { permit, context, thread, preamble, is_retry } = opening;
-        let respond = Box::new(respond);
-        let turn_id = permit.turn_id().to_owned();
-        let plan = TurnPlan { permit, context, thread, preamble, is_retry, respond };
-        Answer::Stream { turn_id, events: turn::start(plan, self.services.clone(), &self.tracker) }
+        let Opening { permit, context, thread, run, preamble } = opening;
+        self.services.store.begin_run(permit.key(), &run).await?;
+        self.forget_old_runs();
+        let is_retry = run.set_aside_after.is_some();
+        let plan = TurnPlan { permit, context, thread, preamble, is_retry, respond: Box::new(respond) };
+        let events = turn::start(plan, self.services.clone(), &self.tracker);
+        Ok(Answer::Stream { turn_id: run.id, events: events.boxed() })
     }
 
     /// Starts a turn in which the handler answers without a new message.
-    fn continue_thread(&self, opening: Opening, first: Option<ThreadStreamEvent>) -> Answer {
+    async fn continue_thread(
+        &self,
+        opening: Opening,
+        first: Option<ThreadStreamEvent>,
+    ) -> Result<Answer, DispatchError> {
         let handler = Arc::clone(&self.handler);
         self.start(opening, move |mut turn| {
             async move {
@@ -197,10 +225,13 @@ impl Dispatcher {
             }
             .boxed()
         })
+        .await
     }
 
-    fn opening(permit: TurnPermit, context: RequestContext, thread: ThreadMetadata) -> Opening {
-        Opening { permit, context, thread, preamble: Vec::new(), is_retry: false }
+    fn opening(&self, permit: TurnPermit, mut context: RequestContext, thread: ThreadMetadata) -> Opening {
+        let mut run = RunOpening::new(permit.turn_id(), self.services.clock.now());
+        run.idempotency = context.idempotency.take();
+        Opening { permit, context, thread, run, preamble: Vec::new() }
     }
 }
 
@@ -211,8 +242,10 @@ struct Opening {
     permit: TurnPermit,
     context: RequestContext,
     thread: ThreadMetadata,
+    /// What is stored before anything is answered.
+    run: RunOpening,
+    /// What the client hears of it.
     preamble: Vec<ThreadStreamEvent>,
-    is_retry: bool,
 }
 
 fn check_writable(status: &ThreadStatus) -> Result<(), DispatchError> {

@@ -4,6 +4,7 @@ mod attachment;
 mod chatkit;
 mod cors;
 mod error;
+mod run;
 mod sse;
 
 use std::sync::Arc;
@@ -32,14 +33,14 @@ pub(crate) struct App {
 /// The whole of what is served.
 pub(crate) fn router(app: Arc<App>) -> Router {
     let cors = cors::layer(&app.allowed_origins);
-    let cancel_path = format!("{}/runs/{{run_id}}/cancel", app.path.trim_end_matches('/'));
-    let attachment_path = format!("{}/attachments/{{id}}/{{token}}", app.path.trim_end_matches('/'));
+    let below = app.path.trim_end_matches('/').to_owned();
     let router = Router::new()
-        .route(&app.path, post(chatkit::answer).fallback(error::method_not_allowed))
-        .route(&cancel_path, post(chatkit::cancel).fallback(error::method_not_allowed))
+        .route(&app.path, post(chatkit::answer).fallback(error::post_only))
+        .route(&format!("{below}/runs/{{run_id}}/cancel"), post(run::cancel).fallback(error::post_only))
+        .route(&format!("{below}/runs/{{run_id}}/events"), get(run::events).fallback(error::get_only))
         .route(
-            &attachment_path,
-            put(attachment::upload).get(attachment::download).fallback(error::method_not_allowed),
+            &format!("{below}/attachments/{{id}}/{{token}}"),
+            put(attachment::upload).get(attachment::download).fallback(error::put_or_get_only),
         )
         .route("/health", get(health))
         .with_state(app);

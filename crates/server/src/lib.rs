@@ -22,4 +22,6 @@ pub use handler::{AudioInput, ChatHandler, Feedback};
 pub use id::{CountingGenerator, IdGenerator, IdKind, UuidGenerator};
 pub use server::{ChatServer, ChatServerBuilder};
 pub use store::{SqliteStore, Store};
-pub use turn::{AssistantMessageStream, RequestContext, Turn, TurnError, WidgetStream, WorkflowStream};
+pub use turn::{
+    AssistantMessageStream, Disconnect, RequestContext, Turn, TurnError, WidgetStream, WorkflowStream,
+};

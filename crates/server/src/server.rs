@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 use crate::attachment::Attachments;
 use crate::auth::Authenticator;
 use crate::clock::{Clock, SystemClock};
-use crate::dispatch::Dispatcher;
+use crate::dispatch::{Dispatcher, RunRules};
 use crate::error::BuildError;
 use crate::handler::ChatHandler;
 use crate::http::{self, App};
 use crate::id::{IdGenerator, UuidGenerator};
 use crate::store::Store;
-use crate::turn::TurnServices;
+use crate::turn::{Disconnect, TurnServices};
 
 /// How long connections may take to close once all turns have ended.
 const LAST_BYTES: Duration = Duration::from_secs(2);
@@ -36,7 +36,7 @@ impl ChatServer {
         ChatServerBuilder::default()
     }
 
-    /// The routes: `POST` on the path of the endpoint, and `GET /health`.
+    /// The routes: `POST` on the path of the endpoint, what follows and stops runs below it, and `GET /health`.
     ///
     /// An authenticator that looks at the peer's address needs the router to be served with
     /// `into_make_service_with_connect_info::<SocketAddr>()`, as [`ChatServer::serve`] does.
@@ -47,7 +47,7 @@ impl ChatServer {
     /// Serves the routes until `shutdown` completes, then stops in order: see [`ChatServer::shut_down`].
     ///
     /// # Errors
-    /// What the listener fails with.
+    /// What the listener fails with, or the store, when runs that a crash interrupted are brought to an end.
     pub async fn serve(
         &self,
         listener: TcpListener,
@@ -59,13 +59,15 @@ impl ChatServer {
     /// Like [`ChatServer::serve`], with a router that holds more than the server's own routes.
     ///
     /// # Errors
-    /// What the listener fails with.
+    /// As for [`ChatServer::serve`].
     pub async fn serve_router(
         &self,
         router: Router,
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send,
     ) -> std::io::Result<()> {
+        // Not needed for the first request, which would do it too; but what a crash left behind should not wait for one.
+        self.app.dispatcher.recover().await.map_err(std::io::Error::other)?;
         let stop_accepting = CancellationToken::new();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service)
@@ -114,6 +116,10 @@ pub struct ChatServerBuilder {
     heartbeat_interval: Duration,
     turn_deadline: Duration,
     checkpoint_interval: Duration,
+    disconnect: Disconnect,
+    thread_patience: Duration,
+    run_log_bytes: usize,
+    run_retention: Duration,
     client_buffer_bytes: usize,
     client_patience: Duration,
     shutdown_deadline: Duration,
@@ -133,7 +139,11 @@ impl Default for ChatServerBuilder {
             max_body_bytes: 10 * 1024 * 1024,
             heartbeat_interval: Duration::from_secs(15),
             turn_deadline: Duration::from_secs(15 * 60),
-            checkpoint_interval: Duration::from_secs(1),
+            checkpoint_interval: Duration::from_millis(250),
+            disconnect: Disconnect::default(),
+            thread_patience: Duration::ZERO,
+            run_log_bytes: 4 * 1024 * 1024,
+            run_retention: Duration::from_secs(24 * 60 * 60),
             client_buffer_bytes: 1024 * 1024,
             client_patience: Duration::from_secs(10),
             shutdown_deadline: Duration::from_secs(10),
@@ -225,9 +235,37 @@ impl ChatServerBuilder {
         self
     }
 
-    /// How often unfinished text is written down; every second unless said otherwise.
+    /// How far what is stored of an unfinished answer may be behind what was sent; 250 milliseconds unless said
+    /// otherwise, and 4 KB whatever is said.
     pub fn checkpoint_interval(mut self, interval: Duration) -> Self {
         self.checkpoint_interval = interval.max(Duration::from_millis(1));
+        self
+    }
+
+    /// What it means that a client leaves and no other follows its turn: nothing, unless said otherwise.
+    pub fn on_disconnect(mut self, disconnect: Disconnect) -> Self {
+        self.disconnect = disconnect;
+        self
+    }
+
+    /// How long a request waits for a thread that is being answered, before it is refused with 409; not at all unless
+    /// said otherwise. Those who wait get the thread one after the other.
+    pub fn thread_patience(mut self, patience: Duration) -> Self {
+        self.thread_patience = patience;
+        self
+    }
+
+    /// How many bytes of events are kept of a run for those who follow it later; 4 MiB unless said otherwise. Beyond
+    /// that, updates and progress are left out: the finished items, which are kept, say the same.
+    pub fn run_log_bytes(mut self, bytes: usize) -> Self {
+        self.run_log_bytes = bytes;
+        self
+    }
+
+    /// How long a run that has ended can be followed, and its `Idempotency-Key` is recognised; 24 hours unless said
+    /// otherwise.
+    pub fn run_retention(mut self, retention: Duration) -> Self {
+        self.run_retention = retention;
         self
     }
 
@@ -276,11 +314,17 @@ impl ChatServerBuilder {
             attachments: self.attachments.map(|attachments| attachments.below(&self.path)),
             turn_deadline: self.turn_deadline,
             checkpoint_interval: self.checkpoint_interval,
+            disconnect: self.disconnect,
             client_buffer_bytes: self.client_buffer_bytes,
             client_patience: self.client_patience,
         };
+        let rules = RunRules {
+            thread_patience: self.thread_patience,
+            journal_bytes: self.run_log_bytes,
+            retention: self.run_retention,
+        };
         let app = App {
-            dispatcher: Arc::new(Dispatcher::new(handler, services)),
+            dispatcher: Arc::new(Dispatcher::new(handler, services, rules)),
             authenticator,
             path: self.path,
             allowed_origins: self.allowed_origins,

@@ -6,6 +6,7 @@
 mod attachment;
 pub mod contract;
 mod query;
+mod run;
 mod sqlite;
 
 use async_trait::async_trait;
@@ -13,6 +14,7 @@ use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata};
 
 pub use attachment::{AttachmentRecord, AttachmentStore};
 pub use query::{PageQuery, ThreadPatch, Visibility};
+pub use run::{Aside, Idempotency, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore};
 pub use sqlite::SqliteStore;
 
 /// Why a store could not do what it was asked.
@@ -27,6 +29,9 @@ pub enum StoreError {
     /// A row with this id is already there.
     #[error("a row with this id is already there")]
     Duplicate,
+    /// An item is not any more what the caller took it for.
+    #[error("an item was changed meanwhile")]
+    Changed,
     /// The database failed; the cause is for the log, not for a client.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -56,13 +61,13 @@ impl ThreadKey {
     }
 }
 
-/// Keeps threads and items.
+/// Keeps threads and items, and, as a [`RunStore`], runs.
 ///
 /// Every method is one transaction: it happens as a whole or not at all. Items sort by a per-thread position which the
 /// store gives them when they are first added, so that equal or stepping clocks never reorder or hide anything.
 /// [`contract::check`] proves what is promised here, of any implementation.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: RunStore {
     /// Adds a thread together with its first items.
     async fn add_thread(
         &self,

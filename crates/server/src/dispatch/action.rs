@@ -21,10 +21,11 @@ impl Dispatcher {
         let (permit, thread) = self.open_thread(&context, thread_id).await?;
         let sender = self.load_sender(permit.key(), item_id).await?;
         let handler = Arc::clone(&self.handler);
-        let opening = Self::opening(permit, context, thread);
-        Ok(self.start(opening, move |mut turn| {
+        let opening = self.opening(permit, context, thread);
+        self.start(opening, move |mut turn| {
             async move { handler.action(&mut turn, &action, sender.as_ref()).await }.boxed()
-        }))
+        })
+        .await
     }
 
     /// `threads.sync_custom_action`: the item that comes back is stored, or it would be gone on a reload.

@@ -12,8 +12,8 @@ use crate::turn::RequestContext;
 const NEWEST: usize = 100;
 
 impl Dispatcher {
-    /// `threads.add_client_tool_output`: for the newest call that waits. The request names no call; the turn's permit
-    /// makes sure that two outputs at once cannot both take it.
+    /// `threads.add_client_tool_output`: for the newest call that waits. The request names no call; it is
+    /// taken only if it still waits when the run begins, so that two outputs at once cannot both take it.
     pub(super) async fn add_client_tool_output(
         &self,
         context: RequestContext,
@@ -33,15 +33,14 @@ impl Dispatcher {
         let mut call = pending.next().ok_or(DispatchError::NotPending(
             "No client tool call of this conversation waits for an output.",
         ))?;
+        let mut opening = self.opening(permit, context, thread);
+        opening.run.unchanged = vec![call.clone().into()];
         call.status = ClientToolCallStatus::Completed;
         call.output = Some(result);
-        store.save_item(permit.key(), &call.into()).await?;
+        opening.run.saved = vec![call.into()];
         // One output is all the protocol can carry; older calls would wait for ever.
-        for stale in pending {
-            store.delete_item(permit.key(), &stale.id).await?;
-        }
-        let opening = Self::opening(permit, context, thread);
-        Ok(self.continue_thread(opening, None))
+        opening.run.deleted = pending.map(|stale| stale.id).collect();
+        self.continue_thread(opening, None).await
     }
 }
 

@@ -9,9 +9,12 @@ pub(crate) enum DispatchError {
     /// There is nothing of this name, or it is somebody else's.
     #[error("There is no such thread, item or attachment.")]
     NotFound,
-    /// The turn is over, or it is somebody else's.
-    #[error("There is no such turn under way.")]
-    NoSuchTurn,
+    /// There is no run of this name, it is forgotten, or it is somebody else's.
+    #[error("There is no such run.")]
+    NoSuchRun,
+    /// The idempotency key was used for another request.
+    #[error("This Idempotency-Key was used for another request. Send a new request with a new key.")]
+    KeyReused,
     /// The parameters cannot be meant.
     #[error("{0}")]
     Invalid(String),
@@ -67,6 +70,7 @@ impl From<StoreError> for DispatchError {
         match error {
             StoreError::NotFound => Self::NotFound,
             StoreError::UnknownCursor => Self::UnknownCursor,
+            StoreError::Changed => Self::NotPending("What this answers was answered or changed meanwhile."),
             StoreError::Duplicate | StoreError::Database(_) => Self::internal(error),
         }
     }

@@ -29,17 +29,17 @@ impl Dispatcher {
             metadata: JsonObject::new(),
         };
         let message = self.take_message(&mut context, &thread.id, params.input).await?;
-        let permit = self.begin(Self::key(&context, &thread.id))?;
+        let permit = self.begin(Self::key(&context, &thread.id)).await?;
         let item = ThreadItem::from(message.clone());
-        self.services.store.add_thread(&context.user_id, &thread, std::slice::from_ref(&item)).await?;
-
         let created = thread.clone().into_client_thread(Page::default());
-        let mut opening = Self::opening(permit, context, thread);
+        let mut opening = self.opening(permit, context, thread.clone());
+        opening.run.new_thread = Some(thread);
+        opening.run.saved = vec![item.clone()];
         opening.preamble = vec![
             ThreadStreamEvent::ThreadCreated { thread: created },
             ThreadStreamEvent::ThreadItemDone { item },
         ];
-        Ok(self.answer_message(opening, message))
+        self.answer_message(opening, message).await
     }
 
     /// `threads.add_user_message`.
@@ -52,11 +52,10 @@ impl Dispatcher {
         let (permit, thread) = self.open_thread(&context, thread_id).await?;
         let message = self.take_message(&mut context, &thread.id, input).await?;
         let item = ThreadItem::from(message.clone());
-        self.services.store.save_item(permit.key(), &item).await?;
-
-        let mut opening = Self::opening(permit, context, thread);
+        let mut opening = self.opening(permit, context, thread);
+        opening.run.saved = vec![item.clone()];
         opening.preamble = vec![ThreadStreamEvent::ThreadItemDone { item }];
-        Ok(self.answer_message(opening, message))
+        self.answer_message(opening, message).await
     }
 
     /// `threads.retry_after_item`: what follows the message is set aside, and comes back if the new answer fails.
@@ -74,18 +73,21 @@ impl Dispatcher {
         let ThreadItem::UserMessage(message) = item else {
             return Err(DispatchError::Invalid("Only a message of the reader can be answered again.".into()));
         };
-        let mut opening = Self::opening(permit, context, thread);
-        opening.is_retry = true;
-        let permit = &opening.permit;
-        self.services.store.set_items_aside(permit.key(), &item_id, permit.turn_id()).await?;
-        Ok(self.answer_message(opening, message))
+        let mut opening = self.opening(permit, context, thread);
+        opening.run.set_aside_after = Some(item_id);
+        self.answer_message(opening, message).await
     }
 
-    fn answer_message(&self, opening: Opening, message: UserMessageItem) -> Answer {
+    async fn answer_message(
+        &self,
+        opening: Opening,
+        message: UserMessageItem,
+    ) -> Result<Answer, DispatchError> {
         let handler = Arc::clone(&self.handler);
         self.start(opening, move |mut turn| {
             async move { handler.respond(&mut turn, Some(&message)).await }.boxed()
         })
+        .await
     }
 
     /// The item that a message on its way in becomes; its metadata goes to the context, its attachments to the thread.

@@ -9,7 +9,8 @@ use super::{Answer, DispatchError, Dispatcher};
 use crate::turn::RequestContext;
 
 impl Dispatcher {
-    /// `threads.add_structured_input`: the item with its answers goes out and is stored as the turn's first event.
+    /// `threads.add_structured_input`: the item with its answers is stored if it still waits for them, and goes out as
+    /// the turn's first event.
     pub(super) async fn add_structured_input(
         &self,
         context: RequestContext,
@@ -27,9 +28,12 @@ impl Dispatcher {
         if item.status != StructuredInputStatus::Pending {
             return Err(DispatchError::NotPending("These questions are answered already."));
         }
+        let mut opening = self.opening(permit, context, thread);
+        opening.run.unchanged = vec![item.clone().into()];
         answer(&mut item, input);
-        let opening = Self::opening(permit, context, thread);
-        Ok(self.continue_thread(opening, Some(ThreadStreamEvent::ThreadItemReplaced { item: item.into() })))
+        let item = ThreadItem::from(item);
+        opening.run.saved = vec![item.clone()];
+        self.continue_thread(opening, Some(ThreadStreamEvent::ThreadItemReplaced { item })).await
     }
 }
 

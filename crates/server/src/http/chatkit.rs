@@ -5,10 +5,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, FromRequest, Path, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{ConnectInfo, FromRequest, Request, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use docent_protocol::ChatKitRequest;
 use futures_util::FutureExt;
@@ -20,6 +19,10 @@ use crate::auth::AuthRequest;
 use crate::dispatch::Answer;
 use crate::turn::{RequestContext, first_language};
 
+/// Names a request, so that sending it again does nothing again.
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The longest name a request may have.
+const MOST_KEY_CHARS: usize = 255;
 /// How long a body may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
@@ -28,29 +31,20 @@ pub(super) async fn answer(State(app): State<Arc<App>>, request: Request) -> Res
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let (parts, body) = request.into_parts();
     let mut context = identify(&app, &parts.headers, peer).await?;
+    let idempotency_key = idempotency_key(&parts.headers)?;
     let body = read_body(Request::from_parts(parts, body), app.max_body_bytes).await?;
     let request = ChatKitRequest::from_slice(&body)?;
     drop(body);
     context.metadata.clone_from(&request.metadata);
 
-    let answer = app.dispatcher.spawn(request, context).await.map_err(|_| ApiError::Panicked)??;
-    Ok(respond(answer, app.heartbeat_interval))
-}
-
-/// Ends a turn: `POST <path>/runs/<run id>/cancel`, for a reader who pressed stop.
-pub(super) async fn cancel(
-    State(app): State<Arc<App>>,
-    Path(run_id): Path<String>,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let context = identify(&app, &headers, peer.map(|Extension(info)| info.0)).await?;
-    let answer = app.dispatcher.cancel_turn(&context, &run_id)?;
+    let answer =
+        app.dispatcher.spawn(request, context, idempotency_key).await.map_err(|_| ApiError::Panicked)??;
     Ok(respond(answer, app.heartbeat_interval))
 }
 
 pub(super) fn respond(answer: Answer, heartbeat_interval: Duration) -> Response {
     match answer {
+        Answer::NoContent => (StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, "no-store")]).into_response(),
         Answer::Json(json) => {
             let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
             (headers, json).into_response()
@@ -59,7 +53,7 @@ pub(super) fn respond(answer: Answer, heartbeat_interval: Duration) -> Response 
     }
 }
 
-async fn identify(
+pub(super) async fn identify(
     app: &App,
     headers: &HeaderMap,
     peer: Option<SocketAddr>,
@@ -81,6 +75,15 @@ async fn identify(
 
 fn locale(headers: &HeaderMap) -> Option<String> {
     first_language(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
+}
+
+/// The name that the sender gave its request, so that sending it again does nothing again.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let Some(key) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
+    match key.to_str() {
+        Ok(key) if (1..=MOST_KEY_CHARS).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => Err(ApiError::IdempotencyKey),
+    }
 }
 
 pub(super) async fn read_body(mut request: Request, max_bytes: usize) -> Result<Bytes, ApiError> {

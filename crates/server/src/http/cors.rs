@@ -5,6 +5,8 @@ use std::time::Duration;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 
+use super::chatkit::IDEMPOTENCY_KEY;
+use super::run::LAST_EVENT_ID;
 use super::sse::RUN_ID;
 
 /// The rules for these origins; none for no origins, so that only pages of the server's own origin can read answers.
@@ -20,7 +22,8 @@ pub(super) fn layer(origins: &[String]) -> Option<CorsLayer> {
             header::CONTENT_TYPE,
             header::ACCEPT_LANGUAGE,
             HeaderName::from_static("x-user-id"),
-            HeaderName::from_static("idempotency-key"),
+            IDEMPOTENCY_KEY,
+            LAST_EVENT_ID,
         ])
         .expose_headers([RUN_ID])
         .max_age(Duration::from_secs(3600));

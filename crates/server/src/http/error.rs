@@ -31,8 +31,12 @@ pub(super) enum ApiError {
     Dispatch(DispatchError),
     /// 500: a bug, here or in the handler.
     Panicked,
-    /// 405: the endpoint takes POST only.
-    Method,
+    /// 400: the header `Idempotency-Key` is empty, too long, or no text.
+    IdempotencyKey,
+    /// 400: what is to be the number of an event is none.
+    EventNumber,
+    /// 405: the path takes this method only.
+    Method(&'static str),
 }
 
 impl ApiError {
@@ -42,14 +46,15 @@ impl ApiError {
             Self::Auth(AuthError::Forbidden(_)) => (StatusCode::FORBIDDEN, "forbidden"),
             Self::Request(RequestError::NotJson(_)) => (StatusCode::BAD_REQUEST, "invalid_json"),
             Self::Request(RequestError::UnknownType(_)) => (StatusCode::BAD_REQUEST, "unknown_operation"),
-            Self::Request(RequestError::Envelope(_) | RequestError::Params { .. }) | Self::BrokenBody => {
-                (StatusCode::BAD_REQUEST, "invalid_request")
-            }
+            Self::Request(RequestError::Envelope(_) | RequestError::Params { .. })
+            | Self::BrokenBody
+            | Self::IdempotencyKey
+            | Self::EventNumber => (StatusCode::BAD_REQUEST, "invalid_request"),
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "timeout"),
-            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Dispatch(error) => match error {
-                DispatchError::NotFound | DispatchError::NoSuchTurn => (StatusCode::NOT_FOUND, "not_found"),
+                DispatchError::NotFound | DispatchError::NoSuchRun => (StatusCode::NOT_FOUND, "not_found"),
                 DispatchError::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid_request"),
                 DispatchError::UnknownCursor => (StatusCode::BAD_REQUEST, "unknown_cursor"),
                 DispatchError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
@@ -57,6 +62,7 @@ impl ApiError {
                 DispatchError::AlreadyUploaded => (StatusCode::CONFLICT, "already_uploaded"),
                 DispatchError::AttachedElsewhere => (StatusCode::CONFLICT, "attached_elsewhere"),
                 DispatchError::Busy => (StatusCode::CONFLICT, "turn_active"),
+                DispatchError::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
                 DispatchError::NotPending(_) => (StatusCode::CONFLICT, "not_pending"),
                 DispatchError::Locked(_) => (StatusCode::FORBIDDEN, "thread_locked"),
                 DispatchError::Closed(_) => (StatusCode::FORBIDDEN, "thread_closed"),
@@ -80,7 +86,10 @@ impl ApiError {
             Self::TooLarge { max_bytes } => format!("The request is larger than {max_bytes} bytes."),
             Self::TooSlow => "The request did not arrive in time.".into(),
             Self::BrokenBody => "The request could not be read to its end.".into(),
-            Self::Method => "Send requests of the ChatKit protocol with POST.".into(),
+            Self::IdempotencyKey => "`Idempotency-Key` has 1 to 255 ASCII characters.".into(),
+            Self::EventNumber => "`after` and `Last-Event-ID` are the number of an event, from 0 on.".into(),
+            Self::Method("POST") => "Send requests of the ChatKit protocol with POST.".into(),
+            Self::Method(method) => format!("This path takes {method} only."),
             Self::Dispatch(error) => error.to_string(),
             Self::Auth(AuthError::Unavailable(_)) | Self::InvalidIdentity | Self::Panicked => {
                 "The server failed. Try again.".into()
@@ -106,6 +115,7 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code) = self.status_and_code();
+        let allowed = if let Self::Method(method) = self { method } else { "POST" };
         self.log(code);
         let body = Json(json!({"error": {"code": code, "message": self.message()}}));
         let mut response = (status, [(header::CACHE_CONTROL, "no-store")], body).into_response();
@@ -115,7 +125,7 @@ impl IntoResponse for ApiError {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             StatusCode::METHOD_NOT_ALLOWED => {
-                headers.insert(header::ALLOW, HeaderValue::from_static("POST"));
+                headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
             }
             StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
@@ -144,7 +154,17 @@ impl From<DispatchError> for ApiError {
     }
 }
 
-/// Any method but POST on the endpoint.
-pub(super) async fn method_not_allowed() -> ApiError {
-    ApiError::Method
+/// Any method but POST where only that is taken.
+pub(super) async fn post_only() -> ApiError {
+    ApiError::Method("POST")
+}
+
+/// Any method but PUT and GET where only those are taken.
+pub(super) async fn put_or_get_only() -> ApiError {
+    ApiError::Method("PUT, GET")
+}
+
+/// Any method but GET where only that is taken.
+pub(super) async fn get_only() -> ApiError {
+    ApiError::Method("GET")
 }

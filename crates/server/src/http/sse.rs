@@ -7,16 +7,20 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 
-use crate::turn::EventStream;
+use crate::turn::EventFrame;
 
 /// Names the turn that a stream belongs to.
 pub(super) const RUN_ID: HeaderName = HeaderName::from_static("x-docent-run-id");
 
 /// A stream that no cache keeps, no proxy gathers up, and no compression delays.
-pub(super) fn response(turn_id: &str, events: EventStream, heartbeat_interval: Duration) -> Response {
-    // Compact JSON holds no raw line break, so an event is always one line.
-    let events = events.map(|frame| Ok::<_, Infallible>(Event::default().data(&frame.json)));
+pub(super) fn response(
+    turn_id: &str,
+    events: BoxStream<'static, EventFrame>,
+    heartbeat_interval: Duration,
+) -> Response {
+    let events = events.map(|frame| Ok::<_, Infallible>(event(&frame)));
     let heartbeat = KeepAlive::new().interval(heartbeat_interval).text("ping");
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
     let headers = response.headers_mut();
@@ -27,4 +31,13 @@ pub(super) fn response(turn_id: &str, events: EventStream, heartbeat_interval: D
         headers.insert(RUN_ID, turn_id);
     }
     response
+}
+
+fn event(frame: &EventFrame) -> Event {
+    // Compact JSON holds no raw line break, so an event is always one line.
+    let event = Event::default().data(&frame.json);
+    match frame.seq {
+        Some(seq) => event.id(seq.to_string()),
+        None => event,
+    }
 }

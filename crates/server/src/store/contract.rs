@@ -11,6 +11,7 @@
 mod aside;
 mod attachments;
 mod items;
+mod runs;
 mod threads;
 
 use docent_protocol::{
@@ -29,6 +30,7 @@ pub async fn check(store: &dyn Store) {
     threads::check(store).await;
     items::check(store).await;
     aside::check(store).await;
+    runs::check(store).await;
 }
 
 /// Checks everything an [`AttachmentStore`] promises. It uses new users and ids, but sweeps away old attachments that

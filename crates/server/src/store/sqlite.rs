@@ -3,6 +3,7 @@
 mod attachment;
 mod item;
 mod row;
+mod run;
 mod thread;
 
 use std::str::FromStr;
@@ -20,7 +21,13 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Threads and items in SQLite.
 ///
-/// A database belongs to one server process at a time: on connecting, retries that a crash interrupted are undone.
+/// A database belongs to one server process at a time.
+///
+/// **What is acknowledged survives the end of the process**, however it ends. A file is written with a write-ahead log
+/// (`journal_mode = WAL`) and `synchronous = NORMAL`: every commit has reached the operating system before the client
+/// hears of it, so that killing the process loses nothing. A power cut, or a crash of the operating system itself, may
+/// lose the last commits, up to the last checkpoint of the log, and never damages the file;
+/// [`SqliteStore::connect_synced`] excludes that too, for an `fsync` with every commit.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     /// One connection, so that writers queue here instead of failing with `SQLITE_BUSY`.
@@ -35,24 +42,34 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::Database`] if the URL cannot be read or the file cannot be opened.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Self::open(url, SqliteSynchronous::Normal).await
+    }
+
+    /// Like [`SqliteStore::connect`], with `synchronous = FULL`: a commit has reached the disk before the client hears
+    /// of it, so that a power cut loses nothing either. Every write then waits for the disk.
+    ///
+    /// # Errors
+    /// As for [`SqliteStore::connect`].
+    pub async fn connect_synced(url: &str) -> Result<Self, StoreError> {
+        Self::open(url, SqliteSynchronous::Full).await
+    }
+
+    async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::from_str(url)
             .map_err(StoreError::database)?
             .create_if_missing(true)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         // Every connection to `:memory:` is a database of its own, so there must be one only, and it must stay.
-        let store = if url.contains(":memory:") || url.contains("mode=memory") {
+        if url.contains(":memory:") || url.contains("mode=memory") {
             let only = pool(options, 1).await?;
-            Self { writer: only.clone(), reader: only }
-        } else {
-            // NORMAL is safe with WAL: a power cut may lose the last commits, never the file.
-            let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Normal);
-            let writer = pool(options.clone(), 1).await?;
-            migrate(&writer).await?;
-            return Self { writer, reader: pool(options.read_only(true), READERS).await? }.recovered().await;
-        };
-        migrate(&store.writer).await?;
-        store.recovered().await
+            migrate(&only).await?;
+            return Ok(Self { writer: only.clone(), reader: only });
+        }
+        let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(synchronous);
+        let writer = pool(options.clone(), 1).await?;
+        migrate(&writer).await?;
+        Ok(Self { writer, reader: pool(options.read_only(true), READERS).await? })
     }
 
     /// A database that lives in memory as long as the store does.
@@ -61,13 +78,6 @@ impl SqliteStore {
     /// [`StoreError::Database`] if SQLite fails.
     pub async fn in_memory() -> Result<Self, StoreError> {
         Self::connect("sqlite::memory:").await
-    }
-
-    async fn recovered(self) -> Result<Self, StoreError> {
-        let mut transaction = self.write().await?;
-        item::restore_all_aside(&mut transaction).await?;
-        transaction.commit().await.map_err(StoreError::database)?;
-        Ok(self)
     }
 
     /// Begins to write at once (`BEGIN IMMEDIATE`): a transaction that read first could not become a writer any more

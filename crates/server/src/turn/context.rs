@@ -5,6 +5,8 @@ use std::fmt;
 use docent_protocol::JsonObject;
 use serde_json::Value;
 
+use crate::store::Idempotency;
+
 /// Who asks, and what the page sent along.
 ///
 /// `user_id` and `claims` come from the authenticator and can be relied on. `metadata` comes from the browser: it is
@@ -20,6 +22,8 @@ pub struct RequestContext {
     pub locale: Option<String>,
     /// The body's `metadata`, over `params.input.metadata`: where both have a key the top level wins.
     pub metadata: JsonObject,
+    /// What a repetition of the request is recognised by, if its sender named it.
+    pub(crate) idempotency: Option<Idempotency>,
 }
 
 impl RequestContext {

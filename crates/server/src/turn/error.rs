@@ -2,7 +2,7 @@
 
 use docent_protocol::{ErrorCode, ThreadStreamEvent};
 
-use crate::store::StoreError;
+use crate::store::{RunState, StoreError};
 
 /// How a handler fails.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +82,8 @@ pub(crate) fn stream_error(allow_retry: bool) -> ThreadStreamEvent {
 pub(crate) enum CancelReason {
     /// The reader pressed stop.
     Requested,
+    /// Nobody followed any more, and the server is built to take that for a stop.
+    Abandoned,
     /// The thread was deleted while the turn ran.
     ThreadDeleted,
     /// The server stops.
@@ -91,10 +93,24 @@ pub(crate) enum CancelReason {
 }
 
 impl CancelReason {
+    /// Whether the reader wanted it.
+    pub(crate) fn is_stop(self) -> bool {
+        matches!(self, Self::Requested | Self::Abandoned)
+    }
+
+    /// The state it leaves the run in.
+    pub(crate) fn state(self) -> RunState {
+        match self {
+            Self::Requested | Self::Abandoned | Self::ThreadDeleted => RunState::Cancelled,
+            Self::Shutdown => RunState::Interrupted,
+            Self::Deadline => RunState::Failed,
+        }
+    }
+
     /// The event that tells a client; none where the client asked for it.
     pub(crate) fn event(self) -> Option<ThreadStreamEvent> {
         let (message, allow_retry) = match self {
-            Self::Requested => return None,
+            Self::Requested | Self::Abandoned => return None,
             Self::ThreadDeleted => ("This conversation was deleted.", false),
             Self::Deadline => ("The answer took too long. What was written so far is saved.", true),
             Self::Shutdown => ("The server is stopping. What was written so far is saved.", true),

@@ -10,16 +10,32 @@ use docent_protocol::{ErrorCode, ThreadStreamEvent};
 use futures_util::Stream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
+use super::journal::Follower;
+
 /// What an event costs at least, so that a flood of tiny events is bounded too.
 const LEAST_COST: usize = 256;
 
 /// One event as it goes over the wire.
 #[derive(Debug)]
 pub(crate) struct EventFrame {
+    /// The number of the event in its run, where the client is to hear of it.
+    pub(crate) seq: Option<u64>,
     /// The event as compact JSON.
     pub(crate) json: String,
     /// Gives the room in the buffer back when the frame was written.
     _room: Option<OwnedSemaphorePermit>,
+}
+
+impl EventFrame {
+    /// An event out of a journal.
+    pub(crate) fn numbered(seq: u64, json: String) -> Self {
+        Self { seq: Some(seq), json, _room: None }
+    }
+
+    /// The event for a client that knows no numbers.
+    pub(crate) fn without_number(self) -> Self {
+        Self { seq: None, ..self }
+    }
 }
 
 /// The turn's end. A client that is gone is forgotten; one that does not keep up is waited for a little, then left
@@ -37,11 +53,13 @@ pub(crate) struct Outlet {
 #[derive(Debug)]
 pub(crate) struct EventStream {
     frames: mpsc::UnboundedReceiver<EventFrame>,
+    /// Whoever holds the stream reads along, until it is dropped.
+    _follower: Follower,
     was_too_slow: Arc<AtomicBool>,
 }
 
 /// Both ends, with room for so many bytes, and how long a full buffer is waited for.
-pub(crate) fn outlet(buffer_bytes: usize, patience: Duration) -> (Outlet, EventStream) {
+pub(crate) fn outlet(buffer_bytes: usize, patience: Duration, follower: Follower) -> (Outlet, EventStream) {
     let buffer_bytes = buffer_bytes.clamp(LEAST_COST, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
     let (sender, frames) = mpsc::unbounded_channel();
     let was_too_slow = Arc::new(AtomicBool::new(false));
@@ -52,17 +70,24 @@ pub(crate) fn outlet(buffer_bytes: usize, patience: Duration) -> (Outlet, EventS
         patience,
         was_too_slow: Arc::clone(&was_too_slow),
     };
-    (outlet, EventStream { frames, was_too_slow })
+    (outlet, EventStream { frames, _follower: follower, was_too_slow })
 }
 
 impl Outlet {
-    /// Sends an event to the client, if it is still there.
-    pub(crate) async fn send(&mut self, event: &ThreadStreamEvent) -> Result<(), serde_json::Error> {
-        let Some(client) = &self.client else { return Ok(()) };
-        let json = serde_json::to_string(event)?;
-        // An event larger than the whole buffer takes all of it, rather than never to go out.
-        let cost = json.len().clamp(LEAST_COST, self.buffer_bytes);
-        let cost = u32::try_from(cost).unwrap_or(u32::MAX);
+    /// Whether the client would be waited for before an event of this size goes out.
+    pub(crate) fn would_wait(&self, event_bytes: usize) -> bool {
+        self.client.is_some() && self.room.available_permits() < self.cost(event_bytes)
+    }
+
+    /// An event larger than the whole buffer takes all of it, rather than never to go out.
+    fn cost(&self, event_bytes: usize) -> usize {
+        event_bytes.clamp(LEAST_COST, self.buffer_bytes)
+    }
+
+    /// Sends an event, as compact JSON, to the client, if it is still there.
+    pub(crate) async fn send(&mut self, json: String) {
+        let Some(client) = &self.client else { return };
+        let cost = u32::try_from(self.cost(json.len())).unwrap_or(u32::MAX);
         let room = tokio::select! {
             biased;
             room = Arc::clone(&self.room).acquire_many_owned(cost) => room.ok(),
@@ -72,15 +97,12 @@ impl Outlet {
                 None
             }
         };
-        let is_sent = room.is_some() && client.send(EventFrame { json, _room: room }).is_ok();
+        let is_sent = room.is_some() && client.send(EventFrame { seq: None, json, _room: room }).is_ok();
         if !is_sent {
             self.client = None;
         }
-        Ok(())
     }
-}
 
-impl Outlet {
     /// Ends the stream, whoever still holds a part of the turn.
     pub(crate) fn hang_up(&mut self) {
         self.client = None;
@@ -107,23 +129,29 @@ fn left_behind() -> Option<EventFrame> {
         ),
         allow_retry: false,
     };
-    Some(EventFrame { json: serde_json::to_string(&event).ok()?, _room: None })
+    Some(EventFrame { seq: None, json: serde_json::to_string(&event).ok()?, _room: None })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::turn::journal::Journal;
     use futures_util::StreamExt;
 
-    fn progress(text: &str) -> ThreadStreamEvent {
-        ThreadStreamEvent::ProgressUpdate { text: text.into(), icon: None }
+    fn outlet(buffer_bytes: usize, patience: Duration) -> (Outlet, EventStream) {
+        super::outlet(buffer_bytes, patience, Journal::new(1000).follow())
+    }
+
+    fn progress(text: &str) -> String {
+        let event = ThreadStreamEvent::ProgressUpdate { text: text.into(), icon: None };
+        serde_json::to_string(&event).expect("serialisable")
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_does_not_read_is_left_behind_with_a_word() {
         let (mut outlet, stream) = outlet(3 * LEAST_COST, Duration::from_secs(5));
         for number in 0..100 {
-            outlet.send(&progress(&number.to_string())).await.expect("serialisable");
+            outlet.send(progress(&number.to_string())).await;
         }
         drop(outlet);
         let frames: Vec<String> = stream.map(|frame| frame.json).collect().await;
@@ -143,12 +171,10 @@ mod tests {
             seen
         });
         for number in 0..20 {
-            outlet.send(&progress(&number.to_string())).await.expect("serialisable");
+            outlet.send(progress(&number.to_string())).await;
         }
-        outlet
-            .send(&progress(&"x".repeat(10 * LEAST_COST)))
-            .await
-            .expect("larger than the buffer, sent all the same");
+        // Larger than the buffer, sent all the same.
+        outlet.send(progress(&"x".repeat(10 * LEAST_COST))).await;
         drop(outlet);
         assert_eq!(reader.await.expect("the reader ends"), 21);
     }
@@ -156,9 +182,9 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_is_gone_costs_nothing() {
         let (mut outlet, stream) = outlet(LEAST_COST, Duration::from_secs(3600));
-        outlet.send(&progress("one")).await.expect("serialisable");
+        outlet.send(progress("one")).await;
         drop(stream);
-        outlet.send(&progress("two")).await.expect("serialisable");
+        outlet.send(progress("two")).await;
         assert!(outlet.client.is_none());
     }
 }

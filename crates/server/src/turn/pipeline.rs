@@ -5,13 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use docent_protocol::{JsonObject, Page, ThreadItem, ThreadItemUpdate, ThreadMetadata, ThreadStreamEvent};
-use tokio::time::Instant;
 
 use super::active::TurnControl;
-use super::error::{CancelReason, TurnError};
+use super::closing::{closed, is_worth_keeping};
+use super::error::{CancelReason, TurnError, stream_error};
 use super::fold::fold;
+use super::journal::Weight;
 use super::outlet::Outlet;
-use crate::store::{Store, StoreError, ThreadKey, ThreadPatch};
+use super::recovery::closed_items;
+use crate::error::chain;
+use crate::store::{PlacedItem, RunEnding, Store, StoreError, ThreadKey, ThreadPatch};
 
 /// The state of one turn's events.
 pub(crate) struct Pipeline {
@@ -19,6 +22,8 @@ pub(crate) struct Pipeline {
     store: Arc<dyn Store>,
     outlet: Outlet,
     control: TurnControl,
+    /// How long something may wait before it is written down.
+    checkpoint_interval: Duration,
     /// Items announced and not done, as they are by now.
     pending: HashMap<String, Pending>,
     /// Ids looked up once: whether the item is hidden.
@@ -34,16 +39,22 @@ struct Pending {
     /// The place the item was given when it was announced, so that it stands where the client saw it begin.
     position: i64,
     is_changed: bool,
-    saved_at: Instant,
 }
 
 impl Pipeline {
-    pub(super) fn new(key: ThreadKey, store: Arc<dyn Store>, outlet: Outlet, control: TurnControl) -> Self {
+    pub(super) fn new(
+        key: ThreadKey,
+        store: Arc<dyn Store>,
+        outlet: Outlet,
+        control: TurnControl,
+        checkpoint_interval: Duration,
+    ) -> Self {
         Self {
             key,
             store,
             outlet,
             control,
+            checkpoint_interval,
             pending: HashMap::new(),
             hidden: HashMap::new(),
             unannounced: None,
@@ -104,31 +115,35 @@ impl Pipeline {
         }
     }
 
-    /// Writes down assistant texts that grew since they were last written, if that is long enough ago.
-    pub(super) async fn checkpoint(&mut self, interval: Duration) -> Result<(), StoreError> {
-        if self.is_closed {
+    /// Writes down, in one transaction, the events that went out and the items as the client saw them by now.
+    pub(super) async fn checkpoint(&mut self) -> Result<(), StoreError> {
+        let (events, through) = self.control.journal().unwritten();
+        let changed: Vec<&mut Pending> = self
+            .pending
+            .values_mut()
+            .filter(|pending| pending.is_changed && is_worth_keeping(&pending.item))
+            .collect();
+        if self.is_closed || (events.is_empty() && changed.is_empty()) {
             return Ok(());
         }
-        for pending in self.pending.values_mut() {
-            if pending.is_changed && pending.saved_at.elapsed() >= interval && has_text(&pending.item) {
-                self.store.save_item_at(&self.key, &pending.item, Some(pending.position)).await?;
-                pending.is_changed = false;
-                pending.saved_at = Instant::now();
-            }
+        let items: Vec<PlacedItem> = changed.iter().map(|pending| pending.placed()).collect();
+        self.store.save_run_progress(&self.key, self.control.turn_id(), &events, &items).await?;
+        for pending in changed {
+            pending.is_changed = false;
         }
+        self.control.journal().mark_written(through);
         Ok(())
     }
 
-    /// Writes down what the client saw of texts that were never finished.
-    pub(super) async fn save_unfinished(&mut self) -> Result<(), StoreError> {
-        let mut unfinished: Vec<Pending> = self.pending.drain().map(|(_, pending)| pending).collect();
-        unfinished.sort_by_key(|pending| pending.position);
-        for pending in unfinished {
-            if pending.is_changed && has_text(&pending.item) {
-                self.store.save_item_at(&self.key, &pending.item, Some(pending.position)).await?;
+    /// Writes down what is due; a failure is no reason to end the turn, whose end will be written down too.
+    pub(super) async fn checkpoint_if(&mut self, is_due: bool) {
+        if is_due && let Err(error) = self.checkpoint().await {
+            if matches!(error, StoreError::NotFound) {
+                self.control.cancel(CancelReason::ThreadDeleted);
+            } else {
+                tracing::warn!(error = %chain(&error), "unfinished work could not be written down");
             }
         }
-        Ok(())
     }
 
     /// Whether the client saw an item of this turn, or some of its text.
@@ -136,18 +151,62 @@ impl Pipeline {
         self.has_stored || self.pending.values().any(|pending| has_text(&pending.item))
     }
 
-    /// Says the last words, if any, and lets nothing through afterwards.
-    pub(super) async fn close(&mut self, last: Option<ThreadStreamEvent>) -> Result<(), TurnError> {
+    /// Says the last words, if any, once the end is stored with everything that was not finished. Nothing passes
+    /// afterwards.
+    pub(super) async fn end(
+        &mut self,
+        mut ending: RunEnding,
+        last: Option<ThreadStreamEvent>,
+        closes_items: bool,
+    ) -> Result<(), TurnError> {
         self.is_closed = true;
+        let has_last = last.is_some();
+        let mut frames = Vec::new();
         if let Some(last) = last {
-            self.send(last).await?;
+            frames.push(self.enter(last)?);
         }
-        self.announce_thread().await
+        frames.extend(self.thread_news().map(|news| self.enter(news)).transpose()?);
+        let ended = self.store_end(&mut ending, closes_items).await;
+        if ended.is_err() && !has_last {
+            frames.push(self.enter(stream_error(true))?);
+        }
+        for json in frames {
+            self.outlet.send(json).await;
+        }
+        Ok(ended?)
     }
 
-    /// Ends the client's stream.
+    async fn store_end(&mut self, ending: &mut RunEnding, closes_items: bool) -> Result<(), StoreError> {
+        let mut items = self.unfinished();
+        if closes_items {
+            let is_other = |id: &str| items.iter().all(|placed| placed.item.id() != id);
+            let closed = closed_items(self.store.as_ref(), &self.key, is_other).await?;
+            items.extend(closed);
+        }
+        items.append(&mut ending.items);
+        ending.items = items;
+        let (events, through) = self.control.journal().unwritten();
+        ending.events = events;
+        self.store.end_run(&self.key, self.control.turn_id(), ending).await?;
+        self.control.journal().mark_written(through);
+        Ok(())
+    }
+
+    /// What the client saw of items that were never finished, as they stay.
+    fn unfinished(&mut self) -> Vec<PlacedItem> {
+        let mut unfinished: Vec<Pending> = self.pending.drain().map(|(_, pending)| pending).collect();
+        unfinished.sort_by_key(|pending| pending.position);
+        unfinished
+            .into_iter()
+            .filter(|pending| is_worth_keeping(&pending.item))
+            .map(|pending| PlacedItem { item: closed(pending.item), position: Some(pending.position) })
+            .collect()
+    }
+
+    /// Ends the streams of all clients.
     pub(super) fn hang_up(&mut self) {
         self.outlet.hang_up();
+        self.control.journal().close();
     }
 
     fn check_open(&self) -> Result<(), TurnError> {
@@ -171,8 +230,7 @@ impl Pipeline {
             ThreadStreamEvent::ThreadItemAdded { item } => {
                 self.check_thread(item)?;
                 let position = self.store.reserve_position(&self.key).await?;
-                let pending =
-                    Pending { item: item.clone(), position, is_changed: true, saved_at: Instant::now() };
+                let pending = Pending { item: item.clone(), position, is_changed: true };
                 self.pending.insert(item.id().to_owned(), pending);
                 self.note_visibility(item);
                 Ok(!item.is_hidden())
@@ -249,25 +307,60 @@ impl Pipeline {
         }
     }
 
-    async fn send(&mut self, mut event: ThreadStreamEvent) -> Result<(), TurnError> {
+    async fn send(&mut self, event: ThreadStreamEvent) -> Result<(), TurnError> {
+        // An effect cannot be seen in what is stored, so that it counts as done only once it is in the journal.
+        let is_effect = matches!(event, ThreadStreamEvent::ClientEffect { .. });
+        let json = self.enter(event)?;
+        if is_effect {
+            self.checkpoint().await.map_err(|error| self.store_failed(error.into()))?;
+        }
+        // A slow client may be waited for longer than anything may be behind.
+        let is_due = self.control.journal().is_due(self.checkpoint_interval);
+        self.checkpoint_if(is_due || self.outlet.would_wait(json.len())).await;
+        self.outlet.send(json).await;
+        Ok(())
+    }
+
+    /// Takes an event into the journal, and gives it as the client gets it.
+    fn enter(&self, mut event: ThreadStreamEvent) -> Result<String, serde_json::Error> {
         if let ThreadStreamEvent::ThreadCreated { thread } | ThreadStreamEvent::ThreadUpdated { thread } =
             &mut event
         {
             thread.metadata = JsonObject::new();
             thread.items = Page::default();
         }
-        Ok(self.outlet.send(&event).await?)
+        let weight = match event {
+            ThreadStreamEvent::ThreadItemUpdated { .. } | ThreadStreamEvent::ProgressUpdate { .. } => {
+                Weight::Passing
+            }
+            _ => Weight::Needed,
+        };
+        let json = serde_json::to_string(&event)?;
+        self.control.journal().append(&json, weight);
+        Ok(json)
     }
 
     async fn announce_thread(&mut self) -> Result<(), TurnError> {
-        let Some(thread) = self.unannounced.take() else { return Ok(()) };
-        let thread = thread.into_client_thread(Page::default());
-        self.send(ThreadStreamEvent::ThreadUpdated { thread }).await
+        match self.thread_news() {
+            Some(news) => self.send(news).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The thread as it is, if the client has not heard of it yet.
+    fn thread_news(&mut self) -> Option<ThreadStreamEvent> {
+        let thread = self.unannounced.take()?.into_client_thread(Page::default());
+        Some(ThreadStreamEvent::ThreadUpdated { thread })
+    }
+}
+
+impl Pending {
+    fn placed(&self) -> PlacedItem {
+        PlacedItem { item: self.item.clone(), position: Some(self.position) }
     }
 }
 
 /// Whether there is text the client saw and would miss.
 fn has_text(item: &ThreadItem) -> bool {
-    matches!(item, ThreadItem::AssistantMessage(message)
-        if message.content.iter().any(|content| !content.text.trim().is_empty()))
+    matches!(item, ThreadItem::AssistantMessage(_)) && is_worth_keeping(item)
 }

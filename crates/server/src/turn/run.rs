@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use docent_protocol::{SdkHiddenContextItem, StreamOptions, ThreadMetadata, ThreadStreamEvent};
+use docent_protocol::{StreamOptions, ThreadMetadata, ThreadStreamEvent};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
@@ -15,12 +15,25 @@ use super::active::{TurnControl, TurnPermit};
 use super::error::{CancelReason, stream_error};
 use super::outlet::{EventStream, outlet};
 use super::pipeline::Pipeline;
+use super::recovery::HiddenEnd;
 use super::{RequestContext, Turn, TurnError};
 use crate::attachment::Attachments;
 use crate::clock::Clock;
 use crate::error::chain;
-use crate::id::{IdGenerator, IdKind};
-use crate::store::{Store, ThreadKey};
+use crate::id::IdGenerator;
+use crate::store::{Aside, RunEnding, RunState, Store, ThreadKey};
+
+/// What it means that nobody follows a turn any more: its client left, and no other came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Disconnect {
+    /// Nothing: the turn goes on and is stored. A page that is reloaded, or a connection that breaks, loses nothing;
+    /// whoever wants the turn to end says so with `POST <path>/runs/<run id>/cancel`.
+    #[default]
+    Continue,
+    /// A stop, unless somebody follows again within this time: for clients that know no stop but hanging up, at the
+    /// price of the answers of everybody whose connection breaks for longer.
+    CancelAfter(Duration),
+}
 
 /// What every turn of a server shares.
 #[derive(Clone)]
@@ -32,8 +45,10 @@ pub(crate) struct TurnServices {
     pub(crate) attachments: Option<Attachments>,
     /// How long a turn may take.
     pub(crate) turn_deadline: Duration,
-    /// How often unfinished text is written down.
+    /// How long something that went out may wait before it is written down.
     pub(crate) checkpoint_interval: Duration,
+    /// What it means that nobody follows.
+    pub(crate) disconnect: Disconnect,
     /// How many bytes of events may wait for a client.
     pub(crate) client_buffer_bytes: usize,
     /// How long a client whose buffer is full is waited for.
@@ -58,13 +73,15 @@ pub(crate) struct TurnPlan {
 pub(crate) fn start(plan: TurnPlan, services: TurnServices, tracker: &TaskTracker) -> EventStream {
     let TurnPlan { permit, context, thread, preamble, is_retry, respond } = plan;
     let id = permit.turn_id().to_owned();
-    let (outlet, stream) = outlet(services.client_buffer_bytes, services.client_patience);
     let control = permit.control().clone();
+    let follower = control.journal().follow();
+    let (outlet, stream) = outlet(services.client_buffer_bytes, services.client_patience, follower);
     let pipeline = Arc::new(Mutex::new(Pipeline::new(
         permit.key().clone(),
         Arc::clone(&services.store),
         outlet,
         control.clone(),
+        services.checkpoint_interval,
     )));
     let span = info_span!("turn", run_id = %id, thread_id = %permit.key().thread_id);
     let run = Run {
@@ -102,13 +119,12 @@ impl Run {
         tracing::info!("turn started");
         let work = AssertUnwindSafe(self.announce_and_respond(turn, preamble, respond)).catch_unwind();
         let outcome = self.watch(work).await;
-        let mut last = self.last_words(outcome);
-        if let Err(error) = self.settle(last.is_none()).await {
+        let (state, last) = self.verdict(outcome);
+        let mut pipeline = self.pipeline.lock().await;
+        let ending = self.ending(state, pipeline.has_said_something());
+        let closes_items = state != RunState::Completed;
+        if let Err(error) = pipeline.end(ending, last, closes_items).await {
             tracing::error!(error = %chain(&error), "the end of a turn could not be stored");
-            last = last.or_else(|| Some(stream_error(true)));
-        }
-        if let Err(error) = self.pipeline.lock().await.close(last).await {
-            tracing::error!(error = %chain(&error), "the end of a turn could not be sent");
         }
     }
 
@@ -129,11 +145,13 @@ impl Run {
         respond(turn).await
     }
 
-    /// Drives the handler until it ends or is ended, and writes unfinished text down from time to time.
+    /// Drives the handler until it ends or is ended, and writes down what is unfinished from time to time.
     async fn watch(&self, work: impl Future<Output = std::thread::Result<Result<(), TurnError>>>) -> Outcome {
         tokio::pin!(work);
         let deadline = tokio::time::sleep(self.services.turn_deadline);
         tokio::pin!(deadline);
+        let abandoned = self.abandoned();
+        tokio::pin!(abandoned);
         let mut checkpoints = tokio::time::interval(self.services.checkpoint_interval);
         checkpoints.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -144,29 +162,39 @@ impl Run {
                     self.control.cancel(CancelReason::Deadline);
                     return Outcome::Ended(Err(TurnError::Cancelled));
                 }
+                () = &mut abandoned => {
+                    self.control.cancel(CancelReason::Abandoned);
+                    return Outcome::Ended(Err(TurnError::Cancelled));
+                }
                 result = &mut work => return result.map_or(Outcome::Panicked, Outcome::Ended),
                 _ = checkpoints.tick() => {
                     // The handler is not polled meanwhile: waiting for a lock it holds would be waiting for ever.
-                    if let Ok(mut pipeline) = self.pipeline.try_lock()
-                        && let Err(error) = pipeline.checkpoint(self.services.checkpoint_interval).await
-                    {
-                        tracing::warn!(error = %chain(&error), "unfinished text could not be written down");
+                    if let Ok(mut pipeline) = self.pipeline.try_lock() {
+                        pipeline.checkpoint_if(true).await;
                     }
                 }
             }
         }
     }
 
-    /// What the client is told at the end; nothing if all went well.
-    fn last_words(&self, outcome: Outcome) -> Option<ThreadStreamEvent> {
+    /// Completes when nobody follows any more, if that means anything.
+    async fn abandoned(&self) {
+        match self.services.disconnect {
+            Disconnect::Continue => std::future::pending().await,
+            Disconnect::CancelAfter(grace) => self.control.journal().abandoned(grace).await,
+        }
+    }
+
+    /// How the run ended, and what the client is told of it; nothing if all went well.
+    fn verdict(&self, outcome: Outcome) -> (RunState, Option<ThreadStreamEvent>) {
         if let Some(reason) = self.control.reason() {
             tracing::info!(?reason, "turn ended from outside");
-            return reason.event();
+            return (reason.state(), reason.event());
         }
-        match outcome {
+        let last = match outcome {
             Outcome::Ended(Ok(())) => {
                 tracing::info!("turn completed");
-                None
+                return (RunState::Completed, None);
             }
             Outcome::Ended(Err(error)) => {
                 match &error {
@@ -175,43 +203,34 @@ impl Run {
                     }
                     _ => tracing::warn!("turn failed by its handler's decision"),
                 }
-                Some(error.event().unwrap_or_else(|| stream_error(true)))
+                error.event().unwrap_or_else(|| stream_error(true))
             }
             Outcome::Panicked => {
                 tracing::error!("the handler panicked");
-                Some(stream_error(true))
+                stream_error(true)
             }
-        }
+        };
+        (RunState::Failed, Some(last))
     }
 
-    /// Leaves the store as it should be: a retry that failed, or was stopped before it said anything, restores what it
-    /// had set aside; otherwise the text that the client saw stays, and the model is told if it was stopped. Of a
-    /// deleted thread there is nothing to leave.
-    async fn settle(&self, is_success: bool) -> Result<(), TurnError> {
-        if self.control.reason() == Some(CancelReason::ThreadDeleted) {
-            return Ok(());
+    /// How the store is left: a retry that failed, or was stopped before it said anything, restores what it had set
+    /// aside; otherwise what the client saw stays, and the model is told if more was to come.
+    fn ending(&self, state: RunState, has_said_something: bool) -> RunEnding {
+        let is_stopped = self.control.reason().is_some_and(CancelReason::is_stop);
+        let is_good = state == RunState::Completed || (is_stopped && has_said_something);
+        let now = self.services.clock.now();
+        let marker = match state {
+            RunState::Cancelled => Some(HiddenEnd::Cancelled),
+            RunState::Interrupted => Some(HiddenEnd::Interrupted),
+            RunState::Running | RunState::Completed | RunState::Failed => None,
+        };
+        RunEnding {
+            state,
+            ended_at: now,
+            events: Vec::new(),
+            items: marker.map(|marker| marker.marker(&self.key, &self.id, now)).into_iter().collect(),
+            aside: if self.is_retry && !is_good { Aside::Restore } else { Aside::Delete },
         }
-        let store = &self.services.store;
-        let mut pipeline = self.pipeline.lock().await;
-        let is_stopped = self.control.reason() == Some(CancelReason::Requested);
-        if self.is_retry {
-            if is_success && (!is_stopped || pipeline.has_said_something()) {
-                store.delete_items_aside(&self.key, &self.id).await?;
-            } else if store.restore_items_aside(&self.key, &self.id).await? {
-                return Ok(());
-            }
-        }
-        pipeline.save_unfinished().await?;
-        if is_stopped {
-            let marker = SdkHiddenContextItem {
-                id: self.services.ids.generate(IdKind::SdkHiddenContext),
-                thread_id: self.key.thread_id.clone(),
-                created_at: self.services.clock.now(),
-                content: "The user cancelled the stream. Stop responding to the prior request.".into(),
-            };
-            store.save_item(&self.key, &marker.into()).await?;
-        }
-        Ok(())
     }
 }
 

@@ -100,6 +100,17 @@ pub(crate) fn events(text: &str) -> Vec<Value> {
         .collect()
 }
 
+/// The events of a stream that numbers them, with their numbers.
+pub(crate) fn numbered(text: &str) -> Vec<(u64, Value)> {
+    text.split("\n\n")
+        .filter(|frame| !frame.is_empty() && !frame.starts_with(':'))
+        .map(|frame| {
+            let field = |name| frame.lines().find_map(|line| line.strip_prefix(name)).expect(name);
+            (field("id: ").parse().unwrap(), serde_json::from_str(field("data: ")).unwrap())
+        })
+        .collect()
+}
+
 pub(crate) fn kinds(events: &[Value]) -> Vec<&str> {
     events.iter().map(|event| event["type"].as_str().unwrap()).collect()
 }
@@ -162,6 +173,12 @@ impl Site {
         response
     }
 
+    /// Follows a run from this event on.
+    pub(crate) async fn follow(&self, user: &str, run_id: &str, after: &str) -> Response {
+        let uri = format!("/chatkit/runs/{run_id}/events{after}");
+        self.raw(Request::get(uri).header("x-user-id", user).body(Body::empty()).unwrap()).await
+    }
+
     /// Waits until the thread takes a message again.
     pub(crate) async fn until_idle(&self, user: &str, thread_id: &str) {
         for _ in 0..500 {
@@ -192,6 +209,10 @@ pub(crate) async fn read_until(response: Response, wanted: &str) -> (String, Bod
         text.push_str(std::str::from_utf8(&bytes).unwrap());
     }
     (text, body)
+}
+
+pub(crate) fn run_id(response: &Response) -> String {
+    response.headers()["x-docent-run-id"].to_str().unwrap().to_owned()
 }
 
 pub(crate) async fn text_of(response: Response) -> String {

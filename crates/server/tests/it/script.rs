@@ -45,7 +45,7 @@ pub(crate) fn script(steps: Value) -> String {
 }
 
 async fn run(turn: &mut Turn, steps: Value) -> Result<(), TurnError> {
-    let text = steps.to_string().replace("$thread", &turn.thread().id);
+    let text = steps.to_string().replace("$thread", &turn.thread().id).replace("$run", turn.id());
     for step in serde_json::from_str::<Vec<Step>>(&text)? {
         match step {
             Step::Event(event) => turn.emit(serde_json::from_value(event)?).await?,

@@ -1,7 +1,9 @@
 //! The stores of this crate keep the contract, in memory and on disk, and a file outlives its process.
 
 use docent_protocol::{SortOrder, ThreadItem};
-use docent_server::store::{PageQuery, Store, ThreadKey, Visibility, contract};
+use docent_server::store::{
+    PageQuery, RunOpening, RunState, RunStore, Store, ThreadKey, Visibility, contract,
+};
 use docent_server::{ChatServer, SqliteStore};
 use serde_json::json;
 
@@ -58,11 +60,16 @@ async fn a_retry_that_a_crash_interrupted_is_undone_on_the_next_start() {
     let key = ThreadKey::new("ada", thread_id);
     let query = PageQuery::first(9, SortOrder::Asc);
     let before = store.load_items(&key, &query, Visibility::All).await.unwrap();
-    store.set_items_aside(&key, before.data[0].id(), "run_lost").await.unwrap();
+    let mut lost = RunOpening::new("run_lost", "2026-01-01T00:00:00Z".parse().unwrap());
+    lost.set_aside_after = Some(before.data[0].id().to_owned());
+    store.begin_run(&key, &lost).await.unwrap();
     assert_eq!(store.load_items(&key, &query, Visibility::All).await.unwrap().data.len(), 1);
 
     let store = SqliteStore::connect(&url(&folder)).await.unwrap();
+    let server = builder(store.clone()).build().unwrap();
+    create(&server, "bob", "the first request after the start").await;
     assert_eq!(store.load_items(&key, &query, Visibility::All).await.unwrap(), before);
+    assert_eq!(store.load_run("ada", "run_lost").await.unwrap().state, RunState::Interrupted);
 }
 
 #[tokio::test]

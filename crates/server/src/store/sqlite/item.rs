@@ -212,20 +212,6 @@ pub(super) async fn restore_aside(
     Ok(restored.rows_affected() > 0)
 }
 
-/// Undoes every retry that was under way when the process ended.
-pub(super) async fn restore_all_aside(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let interrupted = sqlx::query_as::<_, (String, String, String)>(
-        "SELECT DISTINCT user_id, thread_id, set_aside_by FROM items WHERE set_aside_by IS NOT NULL",
-    )
-    .fetch_all(&mut *connection)
-    .await
-    .map_err(StoreError::database)?;
-    for (user_id, thread_id, turn_id) in interrupted {
-        restore_aside(connection, &ThreadKey { user_id, thread_id }, &turn_id).await?;
-    }
-    Ok(())
-}
-
 pub(super) async fn save_feedback(
     connection: &mut SqliteConnection,
     key: &ThreadKey,

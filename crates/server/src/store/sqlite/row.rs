@@ -4,7 +4,7 @@ use docent_protocol::{Page, ThreadItem, ThreadMetadata, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::store::StoreError;
+use crate::store::{Idempotency, Run, RunState, StoreError, ThreadKey};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct ThreadRow {
@@ -43,6 +43,62 @@ impl TryFrom<ItemRow> for ThreadItem {
     fn try_from(row: ItemRow) -> Result<Self, StoreError> {
         read(&row.body)
     }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct RunRow {
+    user_id: String,
+    id: String,
+    thread_id: String,
+    state: String,
+    is_cancel_requested: bool,
+    started_at: i64,
+    ended_at: Option<i64>,
+    idempotency_key: Option<String>,
+    fingerprint: Option<String>,
+    last_seq: i64,
+}
+
+impl TryFrom<RunRow> for Run {
+    type Error = StoreError;
+
+    fn try_from(row: RunRow) -> Result<Self, StoreError> {
+        let RunRow {
+            user_id,
+            id,
+            thread_id,
+            state,
+            is_cancel_requested,
+            started_at,
+            ended_at,
+            idempotency_key,
+            fingerprint,
+            last_seq,
+        } = row;
+        Ok(Self {
+            id,
+            key: ThreadKey { user_id, thread_id },
+            state: RunState::from_name(&state)
+                .ok_or_else(|| StoreError::database("a run in a state that this version does not know"))?,
+            is_cancel_requested,
+            started_at: Timestamp::from_unix_micros(started_at),
+            ended_at: ended_at.map(Timestamp::from_unix_micros),
+            idempotency: idempotency_key
+                .zip(fingerprint)
+                .map(|(key, fingerprint)| Idempotency { key, fingerprint }),
+            last_seq: seq_out(last_seq),
+        })
+    }
+}
+
+/// The number of an event as SQLite keeps it: its integers have a sign.
+pub(super) fn seq_in(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}
+
+/// The number of an event as SQLite kept it.
+pub(super) fn seq_out(seq: i64) -> u64 {
+    u64::try_from(seq).unwrap_or_default()
 }
 
 pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {

@@ -4,6 +4,7 @@ use docent_protocol::{Page, SortOrder, ThreadMetadata};
 use sqlx::SqliteConnection;
 
 use super::row::{self, ThreadRow, write_error};
+use super::run;
 use crate::store::{PageQuery, StoreError, ThreadKey, ThreadPatch};
 
 pub(super) async fn insert(
@@ -142,6 +143,7 @@ pub(super) async fn delete(connection: &mut SqliteConnection, key: &ThreadKey) -
             .map_err(StoreError::database)?;
         return was_there.map(|_| false).ok_or(StoreError::NotFound);
     }
+    run::empty_runs_of(connection, key).await?;
     sqlx::query("DELETE FROM items WHERE user_id = ?1 AND thread_id = ?2")
         .bind(&key.user_id)
         .bind(&key.thread_id)

@@ -1,0 +1,131 @@
+//! Runs as such: following one, stopping one, and forgetting old ones.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use docent_protocol::Timestamp;
+use futures_util::StreamExt;
+use tokio::time::Instant;
+
+use super::{Answer, DispatchError, Dispatcher};
+use crate::error::chain;
+use crate::store::{Run, RunState, StoreError};
+use crate::turn::{self, CancelReason, RequestContext};
+
+/// How long at least between two times that old runs are looked for.
+const LOOKING_FOR_OLD_RUNS: Duration = Duration::from_secs(10 * 60);
+
+/// What holds for all runs.
+pub(crate) struct RunRules {
+    /// How long a request waits for a thread that is being answered.
+    pub(crate) thread_patience: Duration,
+    /// How many bytes of events a run's journal holds.
+    pub(crate) journal_bytes: usize,
+    /// How long a run that has ended is remembered.
+    pub(crate) retention: Duration,
+}
+
+impl Dispatcher {
+    /// Ends the runs that a crash interrupted, once, before anything else is answered.
+    pub(crate) async fn recover(&self) -> Result<(), DispatchError> {
+        self.recovered
+            .get_or_try_init(|| async { turn::recover(&self.services).await.map(drop) })
+            .await
+            .map(|_| ())
+            .map_err(DispatchError::from)
+    }
+
+    /// Ends a turn because its reader wants it: our own addition to the protocol, whose only stop is to hang up. The
+    /// wish is stored first, so that it holds whatever happens; for a run that has ended there is nothing to do.
+    pub(crate) async fn cancel_run(
+        &self,
+        context: &RequestContext,
+        run_id: &str,
+    ) -> Result<Answer, DispatchError> {
+        self.recover().await?;
+        self.services.store.request_cancel(&context.user_id, run_id).await.map_err(no_such_run)?;
+        if let Some(turn) = self.active.find(&context.user_id, run_id) {
+            turn.cancel(CancelReason::Requested);
+        }
+        Ok(Answer::empty())
+    }
+
+    /// The events of a run after this number, until it ends.
+    pub(crate) async fn follow_run(
+        &self,
+        context: &RequestContext,
+        run_id: &str,
+        after: u64,
+    ) -> Result<Answer, DispatchError> {
+        self.recover().await?;
+        // Looked for before the run is loaded: one that ends in between is then followed to its end in memory.
+        let follower = self.active.find(&context.user_id, run_id).map(|turn| turn.journal().follow());
+        let run = self.services.store.load_run(&context.user_id, run_id).await.map_err(no_such_run)?;
+        self.services.store.load_thread(&run.key).await.map_err(no_such_run)?;
+        if follower.is_none() && run.state != RunState::Running && after >= run.last_seq {
+            return Ok(Answer::NoContent);
+        }
+        let events = turn::follow(self.services.store.clone(), run, follower, after);
+        Ok(Answer::Stream { turn_id: run_id.to_owned(), events })
+    }
+
+    /// The same run once more, from its first event on, without numbers: what its request was answered with.
+    pub(super) async fn repeat_run(
+        &self,
+        context: &RequestContext,
+        run: Run,
+    ) -> Result<Answer, DispatchError> {
+        let run_id = run.id;
+        match self.follow_run(context, &run_id, 0).await? {
+            Answer::Stream { turn_id, events } => {
+                let events = events.map(turn::EventFrame::without_number).boxed();
+                Ok(Answer::Stream { turn_id, events })
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// Forgets, now and then and beside the answer, the runs that ended long ago.
+    pub(super) fn forget_old_runs(&self) {
+        let Some(ended_before) = self.retention.due(self.services.clock.now()) else { return };
+        let store = self.services.store.clone();
+        self.tracker.spawn(async move {
+            match store.delete_runs(ended_before).await {
+                Ok(0) => {}
+                Ok(runs) => tracing::debug!(runs, "old runs forgotten"),
+                Err(error) => tracing::warn!(error = %chain(&error), "old runs could not be forgotten"),
+            }
+        });
+    }
+}
+
+/// When runs are forgotten.
+pub(super) struct Retention {
+    retention: Duration,
+    last_look: Mutex<Option<Instant>>,
+}
+
+impl Retention {
+    pub(super) fn new(retention: Duration) -> Self {
+        Self { retention, last_look: Mutex::default() }
+    }
+
+    /// If it is time to look again: the moment before which runs have to have ended.
+    fn due(&self, now: Timestamp) -> Option<Timestamp> {
+        let mut last_look = self.last_look.lock().unwrap_or_else(PoisonError::into_inner);
+        let pause = self.retention.min(LOOKING_FOR_OLD_RUNS);
+        if last_look.is_some_and(|last| last.elapsed() < pause) {
+            return None;
+        }
+        *last_look = Some(Instant::now());
+        let retention = i64::try_from(self.retention.as_micros()).unwrap_or(i64::MAX);
+        Some(Timestamp::from_unix_micros(now.unix_micros().saturating_sub(retention)))
+    }
+}
+
+fn no_such_run(error: StoreError) -> DispatchError {
+    match error {
+        StoreError::NotFound => DispatchError::NoSuchRun,
+        error => error.into(),
+    }
+}

@@ -1,0 +1,306 @@
+//! Runs in SQLite.
+
+use std::fmt::Write;
+
+use async_trait::async_trait;
+use docent_protocol::{ThreadItem, Timestamp};
+use sqlx::SqliteConnection;
+
+use super::row::{RunRow, seq_in, seq_out, write_error};
+use super::{SqliteStore, commit, item, thread};
+use crate::store::{
+    Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
+};
+
+/// How many batches of events are read at once, of about 4 KB each.
+const BATCHES: i64 = 64;
+
+#[async_trait]
+impl RunStore for SqliteStore {
+    async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        begin(&mut transaction, key, opening).await?;
+        commit(transaction).await
+    }
+
+    async fn save_run_progress(
+        &self,
+        key: &ThreadKey,
+        run_id: &str,
+        events: &[RunEvent],
+        items: &[PlacedItem],
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        append(&mut transaction, key, run_id, events).await?;
+        save_items(&mut transaction, key, items).await?;
+        commit(transaction).await
+    }
+
+    async fn end_run(&self, key: &ThreadKey, run_id: &str, ending: &RunEnding) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        let is_ended = end(&mut transaction, key, run_id, ending).await?;
+        commit(transaction).await?;
+        Ok(is_ended)
+    }
+
+    async fn request_cancel(&self, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
+        let mut transaction = self.write().await?;
+        sqlx::query(
+            "UPDATE runs SET is_cancel_requested = 1 WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
+        )
+        .bind(user_id)
+        .bind(run_id)
+        .execute(&mut *transaction)
+        .await
+        .map_err(StoreError::database)?;
+        let run = load(&mut transaction, user_id, run_id).await?;
+        commit(transaction).await?;
+        Ok(run)
+    }
+
+    async fn load_run(&self, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
+        load(&mut *self.read().await?, user_id, run_id).await
+    }
+
+    async fn load_run_by_key(&self, user_id: &str, key: &str) -> Result<Option<Run>, StoreError> {
+        sqlx::query_as::<_, RunRow>("SELECT * FROM runs WHERE user_id = ?1 AND idempotency_key = ?2")
+            .bind(user_id)
+            .bind(key)
+            .fetch_optional(&mut *self.read().await?)
+            .await
+            .map_err(StoreError::database)?
+            .map(Run::try_from)
+            .transpose()
+    }
+
+    async fn load_run_events(
+        &self,
+        user_id: &str,
+        run_id: &str,
+        after: u64,
+    ) -> Result<Vec<RunEvent>, StoreError> {
+        let batches = sqlx::query_scalar::<_, String>(
+            "SELECT body FROM run_events WHERE user_id = ?1 AND run_id = ?2 AND last_seq > ?3 \
+             ORDER BY first_seq LIMIT ?4",
+        )
+        .bind(user_id)
+        .bind(run_id)
+        .bind(seq_in(after))
+        .bind(BATCHES)
+        .fetch_all(&mut *self.read().await?)
+        .await
+        .map_err(StoreError::database)?;
+        let mut events = Vec::new();
+        for line in batches.iter().flat_map(|batch| batch.lines()) {
+            let event = read_line(line)?;
+            if event.seq > after {
+                events.push(event);
+            }
+        }
+        Ok(events)
+    }
+
+    async fn load_running_runs(&self) -> Result<Vec<Run>, StoreError> {
+        sqlx::query_as::<_, RunRow>("SELECT * FROM runs WHERE state = 'running' ORDER BY started_at, id")
+            .fetch_all(&mut *self.read().await?)
+            .await
+            .map_err(StoreError::database)?
+            .into_iter()
+            .map(Run::try_from)
+            .collect()
+    }
+
+    async fn delete_runs(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
+        let mut transaction = self.write().await?;
+        let deleted = sqlx::query("DELETE FROM runs WHERE ended_at < ?1")
+            .bind(ended_before.unix_micros())
+            .execute(&mut *transaction)
+            .await
+            .map_err(StoreError::database)?;
+        commit(transaction).await?;
+        Ok(deleted.rows_affected())
+    }
+}
+
+async fn begin(
+    connection: &mut SqliteConnection,
+    key: &ThreadKey,
+    opening: &RunOpening,
+) -> Result<(), StoreError> {
+    let RunOpening { id, started_at, idempotency, new_thread, unchanged, saved, deleted, set_aside_after } =
+        opening;
+    if let Some(new_thread) = new_thread {
+        thread::insert(connection, key, new_thread).await?;
+    }
+    let begun = sqlx::query(
+        "INSERT INTO runs (user_id, thread_id, id, state, started_at, idempotency_key, fingerprint) \
+         SELECT user_id, id, ?3, 'running', ?4, ?5, ?6 FROM threads \
+         WHERE user_id = ?1 AND id = ?2 AND is_deleted = 0",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .bind(id)
+    .bind(started_at.unix_micros())
+    .bind(idempotency.as_ref().map(|idempotency| &idempotency.key))
+    .bind(idempotency.as_ref().map(|idempotency| &idempotency.fingerprint))
+    .execute(&mut *connection)
+    .await
+    .map_err(write_error)?;
+    if begun.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    for expected in unchanged {
+        if !is_stored(connection, key, expected).await? {
+            return Err(StoreError::Changed);
+        }
+    }
+    if let Some(item_id) = set_aside_after {
+        item::set_aside(connection, key, item_id, id).await?;
+    }
+    for item in saved {
+        item::save(connection, key, item, None).await?;
+    }
+    for item_id in deleted {
+        item::delete(connection, key, item_id).await?;
+    }
+    Ok(())
+}
+
+async fn is_stored(
+    connection: &mut SqliteConnection,
+    key: &ThreadKey,
+    expected: &ThreadItem,
+) -> Result<bool, StoreError> {
+    match item::load(connection, key, expected.id()).await {
+        Ok(stored) => Ok(stored == *expected),
+        Err(StoreError::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn append(
+    connection: &mut SqliteConnection,
+    key: &ThreadKey,
+    run_id: &str,
+    events: &[RunEvent],
+) -> Result<(), StoreError> {
+    // Of no events this is still the check that the run goes on.
+    let last_seq = events.last().map_or(0, |event| event.seq);
+    let noted = sqlx::query(
+        "UPDATE runs SET last_seq = MAX(last_seq, ?3) WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
+    )
+    .bind(&key.user_id)
+    .bind(run_id)
+    .bind(seq_in(last_seq))
+    .execute(&mut *connection)
+    .await
+    .map_err(StoreError::database)?;
+    if noted.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    let Some(first) = events.first() else { return Ok(()) };
+    let mut body = String::new();
+    for RunEvent { seq, json } in events {
+        writeln!(body, "{seq} {json}").map_err(StoreError::database)?;
+    }
+    sqlx::query(
+        "INSERT INTO run_events (user_id, run_id, first_seq, last_seq, body) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (user_id, run_id, first_seq) DO UPDATE SET last_seq = excluded.last_seq, body = excluded.body",
+    )
+    .bind(&key.user_id)
+    .bind(run_id)
+    .bind(seq_in(first.seq))
+    .bind(seq_in(last_seq))
+    .bind(body)
+    .execute(connection)
+    .await
+    .map_err(StoreError::database)?;
+    Ok(())
+}
+
+async fn save_items(
+    connection: &mut SqliteConnection,
+    key: &ThreadKey,
+    items: &[PlacedItem],
+) -> Result<(), StoreError> {
+    for PlacedItem { item, position } in items {
+        item::save(connection, key, item, *position).await?;
+    }
+    Ok(())
+}
+
+async fn end(
+    connection: &mut SqliteConnection,
+    key: &ThreadKey,
+    run_id: &str,
+    ending: &RunEnding,
+) -> Result<bool, StoreError> {
+    let RunEnding { state, ended_at, events, items, aside } = ending;
+    match append(connection, key, run_id, events).await {
+        Ok(()) => {}
+        Err(StoreError::NotFound) => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    sqlx::query("UPDATE runs SET state = ?3, ended_at = ?4 WHERE user_id = ?1 AND id = ?2")
+        .bind(&key.user_id)
+        .bind(run_id)
+        .bind(state.as_str())
+        .bind(ended_at.unix_micros())
+        .execute(&mut *connection)
+        .await
+        .map_err(StoreError::database)?;
+    match aside {
+        Aside::Delete => item::delete_aside(connection, key, run_id).await?,
+        Aside::Restore => {
+            if item::restore_aside(connection, key, run_id).await? {
+                return Ok(true);
+            }
+        }
+    }
+    save_items(connection, key, items).await?;
+    Ok(true)
+}
+
+/// Leaves of the runs of a deleted thread only that they were there.
+pub(super) async fn empty_runs_of(
+    connection: &mut SqliteConnection,
+    key: &ThreadKey,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM run_events WHERE user_id = ?1 AND run_id IN \
+         (SELECT id FROM runs WHERE user_id = ?1 AND thread_id = ?2)",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .execute(&mut *connection)
+    .await
+    .map_err(StoreError::database)?;
+    sqlx::query(
+        "UPDATE runs SET state = ?3, ended_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) \
+         WHERE user_id = ?1 AND thread_id = ?2 AND state = 'running'",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .bind(RunState::Cancelled.as_str())
+    .execute(connection)
+    .await
+    .map_err(StoreError::database)?;
+    Ok(())
+}
+
+async fn load(connection: &mut SqliteConnection, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
+    sqlx::query_as::<_, RunRow>("SELECT * FROM runs WHERE user_id = ?1 AND id = ?2")
+        .bind(user_id)
+        .bind(run_id)
+        .fetch_optional(connection)
+        .await
+        .map_err(StoreError::database)?
+        .ok_or(StoreError::NotFound)?
+        .try_into()
+}
+
+fn read_line(line: &str) -> Result<RunEvent, StoreError> {
+    let (seq, json) = line.split_once(' ').ok_or_else(|| StoreError::database("a line without a number"))?;
+    let seq = seq.parse::<i64>().map_err(StoreError::database)?;
+    Ok(RunEvent { seq: seq_out(seq), json: json.to_owned() })
+}

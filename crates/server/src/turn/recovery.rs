@@ -1,0 +1,105 @@
+//! Runs that the end of a process interrupted: on the next start each is brought to an end.
+
+use docent_protocol::{ErrorCode, SdkHiddenContextItem, SortOrder, ThreadItem, ThreadStreamEvent, Timestamp};
+
+use super::closing::closed;
+use super::run::TurnServices;
+use crate::store::{
+    Aside, PageQuery, PlacedItem, Run, RunEnding, RunEvent, RunState, Store, StoreError, ThreadKey,
+    Visibility,
+};
+
+/// How far the number of the last event is ahead of those written down: a client may have seen some that were not.
+const UNSEEN: u64 = 1_000_000;
+
+/// How far back the items of a run are looked for.
+const NEWEST: usize = 100;
+
+/// Ends every run that is not under way any more: what was said stays, nothing is left loading, a retry that was not
+/// finished is undone, and the model is told. The answer tells how many.
+pub(crate) async fn recover(services: &TurnServices) -> Result<usize, StoreError> {
+    let runs = services.store.load_running_runs().await?;
+    for run in &runs {
+        recover_one(services, run).await?;
+    }
+    Ok(runs.len())
+}
+
+async fn recover_one(services: &TurnServices, run: &Run) -> Result<(), StoreError> {
+    let now = services.clock.now();
+    let end = if run.is_cancel_requested { HiddenEnd::Cancelled } else { HiddenEnd::Interrupted };
+    let mut items = closed_items(services.store.as_ref(), &run.key, |_| true).await?;
+    items.push(end.marker(&run.key, &run.id, now));
+    let (state, events) = match end {
+        HiddenEnd::Cancelled => (RunState::Cancelled, Vec::new()),
+        HiddenEnd::Interrupted => {
+            let json = serde_json::to_string(&interrupted()).map_err(StoreError::database)?;
+            (RunState::Interrupted, vec![RunEvent { seq: run.last_seq.saturating_add(UNSEEN), json }])
+        }
+    };
+    let ending = RunEnding { state, ended_at: now, events, items, aside: Aside::Restore };
+    services.store.end_run(&run.key, &run.id, &ending).await?;
+    tracing::info!(run_id = %run.id, thread_id = %run.key.thread_id, state = state.as_str(), "run recovered");
+    Ok(())
+}
+
+/// What whoever follows an interrupted run is told at its end.
+fn interrupted() -> ThreadStreamEvent {
+    ThreadStreamEvent::Error {
+        code: ErrorCode::Custom,
+        message: Some("The answer was interrupted. What was written so far is saved.".into()),
+        allow_retry: true,
+    }
+}
+
+/// The items of the last turn that are still waiting for something, as they are once nobody works on them.
+pub(super) async fn closed_items(
+    store: &dyn Store,
+    key: &ThreadKey,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<PlacedItem>, StoreError> {
+    let query = PageQuery::first(NEWEST, SortOrder::Desc);
+    let newest = match store.load_items(key, &query, Visibility::All).await {
+        Ok(page) => page.data,
+        // Of a deleted thread there is nothing to close.
+        Err(StoreError::NotFound) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    Ok(newest
+        .into_iter()
+        .take_while(|item| !matches!(item, ThreadItem::UserMessage(_)))
+        .filter(|item| is_wanted(item.id()))
+        .filter_map(|item| {
+            let after = closed(item.clone());
+            (after != item).then_some(PlacedItem { item: after, position: None })
+        })
+        .collect())
+}
+
+/// An end that the model has to know of, because what it said is not all it meant to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HiddenEnd {
+    /// The reader stopped it.
+    Cancelled,
+    /// The server did.
+    Interrupted,
+}
+
+impl HiddenEnd {
+    /// The marker. Its id is the run's, so that it is there once however often it is written.
+    pub(super) fn marker(self, key: &ThreadKey, run_id: &str, now: Timestamp) -> PlacedItem {
+        let content = match self {
+            Self::Cancelled => "The user cancelled the stream. Stop responding to the prior request.",
+            Self::Interrupted => {
+                "The answer was interrupted before it was finished. The user saw only what stands here."
+            }
+        };
+        let item = SdkHiddenContextItem {
+            id: format!("shcx_{}", run_id.trim_start_matches("run_")),
+            thread_id: key.thread_id.clone(),
+            created_at: now,
+            content: content.into(),
+        };
+        PlacedItem { item: item.into(), position: None }
+    }
+}
