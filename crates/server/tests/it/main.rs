@@ -7,6 +7,7 @@ mod attachments;
 mod auth;
 mod cancel;
 mod client_tools;
+mod crash;
 mod disconnect;
 mod example;
 mod feedback;
