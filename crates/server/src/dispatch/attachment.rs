@@ -12,6 +12,8 @@ use crate::turn::RequestContext;
 const LONGEST_NAME: usize = 255;
 /// The most attachments of one message.
 const MOST_PER_MESSAGE: usize = 20;
+/// The most attachments of a user that may wait to be sent, so that nobody fills the disk by announcing files.
+const MOST_UNSENT: u64 = 100;
 /// How long an attachment may wait to be sent in a thread, in microseconds: a day.
 const PATIENCE_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -52,6 +54,9 @@ impl Dispatcher {
         let now = self.services.clock.now();
         let patience = Timestamp::from_unix_micros(now.unix_micros() - PATIENCE_MICROS);
         attachments.store().delete_abandoned_attachments(patience).await?;
+        if attachments.store().count_unsent_attachments(&context.user_id).await? >= MOST_UNSENT {
+            return Err(DispatchError::TooManyUnsent);
+        }
         let record = AttachmentRecord {
             id: self.services.ids.generate(IdKind::Attachment),
             token: uuid::Uuid::new_v4().simple().to_string(),

@@ -30,6 +30,9 @@ pub(crate) enum DispatchError {
     /// The file is larger than allowed, in bytes.
     #[error("The file is larger than {0} bytes.")]
     TooLarge(u64),
+    /// The user announced more files than may wait.
+    #[error("Too many files wait to be sent. Send or delete some, or try again tomorrow.")]
+    TooManyUnsent,
     /// The bytes of an attachment are not there yet.
     #[error("The upload of an attachment is not complete. Upload it, then send the message.")]
     NotUploaded,

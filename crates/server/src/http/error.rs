@@ -58,6 +58,7 @@ impl ApiError {
                 DispatchError::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid_request"),
                 DispatchError::UnknownCursor => (StatusCode::BAD_REQUEST, "unknown_cursor"),
                 DispatchError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+                DispatchError::TooManyUnsent => (StatusCode::TOO_MANY_REQUESTS, "too_many_attachments"),
                 DispatchError::NotUploaded => (StatusCode::CONFLICT, "not_uploaded"),
                 DispatchError::AlreadyUploaded => (StatusCode::CONFLICT, "already_uploaded"),
                 DispatchError::AttachedElsewhere => (StatusCode::CONFLICT, "attached_elsewhere"),

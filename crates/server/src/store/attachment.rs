@@ -60,6 +60,9 @@ pub trait AttachmentStore: Send + Sync + 'static {
     /// Puts uploaded attachments of the user into a thread, all or none.
     async fn attach(&self, key: &ThreadKey, ids: &[String]) -> Result<(), StoreError>;
 
+    /// How many attachments of this user are in no thread.
+    async fn count_unsent_attachments(&self, user_id: &str) -> Result<u64, StoreError>;
+
     /// Deletes an attachment and its bytes. Deleting what is not there is no error; the answer tells.
     async fn delete_attachment(&self, user_id: &str, id: &str) -> Result<bool, StoreError>;
 

@@ -123,6 +123,17 @@ async fn what_cannot_be_taken_is_refused_when_it_is_announced() {
 }
 
 #[tokio::test]
+async fn files_that_wait_to_be_sent_are_limited_for_each_user() {
+    let site = site_with_attachments().await;
+    for _ in 0..100 {
+        announce(&site, "ada", "a.txt", 1, "text/plain").await.ok();
+    }
+    let refused = announce(&site, "ada", "a.txt", 1, "text/plain").await;
+    assert_eq!(refused.error(429), "too_many_attachments");
+    announce(&site, "bob", "a.txt", 1, "text/plain").await.ok();
+}
+
+#[tokio::test]
 async fn an_upload_has_to_be_what_was_announced() {
     let site = site_with_attachments().await;
     let announced = announce(&site, "ada", "a.png", PNG.len(), "image/png").await.ok();

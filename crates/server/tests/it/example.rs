@@ -17,6 +17,10 @@ struct Example {
 
 impl Example {
     async fn start(name: &str) -> Self {
+        Self::start_with(name, &["127.0.0.1:0"]).await
+    }
+
+    async fn start_with(name: &str, arguments: &[&str]) -> Self {
         let built = Command::new(env!("CARGO"))
             .args([
                 "build",
@@ -35,12 +39,8 @@ impl Example {
         // Tests live in `<target>/<profile>/deps`, examples in `<target>/<profile>/examples`.
         let test = std::env::current_exe().unwrap();
         let program = test.parent().unwrap().with_file_name("examples").join(name);
-        let mut process = Command::new(program)
-            .arg("127.0.0.1:0")
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let mut process =
+            Command::new(program).args(arguments).stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let url = BufReader::new(process.stdout.take().unwrap()).lines().next_line().await.unwrap().unwrap();
         let address = url.strip_prefix("http://").unwrap().strip_suffix("/chatkit").unwrap().to_owned();
         Self { process, address }
@@ -145,4 +145,25 @@ async fn the_tools_example_asks_the_page_then_the_reader_and_concludes() {
     assert_eq!((&effect["name"], &effect["data"]), (&json!("highlight"), &json!({"slot": "Evening"})));
     assert_eq!(concluded.last().unwrap()["item"]["content"][0]["text"], "Planned: Evening.");
     tools.stop().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_conformance_example_runs_a_script_keeps_its_database_and_stops_on_sigterm() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("c.db").display());
+    let arguments = ["--addr", "127.0.0.1:0", "--database-url", &database];
+    let mut first = Example::start_with("conformance", &arguments).await;
+    let script = json!({"script": [{"thread": {"title": "T"}}, {"widget": [{"type": "Card"}]}]});
+    let events = first.events("threads.create", json!({"input": input(&script.to_string())})).await;
+    let thread_id = events[0]["thread"]["id"].as_str().unwrap();
+    assert_eq!(kinds(&events)[3..], ["thread.item.done", "thread.updated"]);
+    let process_id = first.process.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &process_id]).status().await.unwrap().success());
+    assert!(first.process.wait().await.unwrap().success(), "it stops by itself, and in order");
+
+    let second = Example::start_with("conformance", &arguments).await;
+    let thread = second.json("threads.get_by_id", json!({"thread_id": thread_id})).await;
+    assert_eq!((&thread["title"], &thread["items"]["data"][1]["type"]), (&json!("T"), &json!("widget")));
+    second.stop().await;
 }

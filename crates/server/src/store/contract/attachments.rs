@@ -75,7 +75,9 @@ async fn all_go_into_a_thread_or_none<S: Store + AttachmentStore>(store: &S) {
     let both = [ready.id.clone(), waiting.id.clone()];
     assert!(is_not_found(&store.attach(&key, &both).await), "one has no bytes yet");
     assert_eq!(store.load_attachment(&key.user_id, &ready.id).await.expect("there").thread_id, None);
+    assert_eq!(store.count_unsent_attachments(&key.user_id).await.expect("a number"), 2);
     store.attach(&key, &both[..1]).await.expect("attached");
+    assert_eq!(store.count_unsent_attachments(&key.user_id).await.expect("a number"), 1);
     let attached = store.load_attachment(&key.user_id, &ready.id).await.expect("there");
     assert_eq!(attached.thread_id.as_deref(), Some(key.thread_id.as_str()));
     assert_eq!(store.delete_thread_attachments(&key).await.expect("deleted"), 1);

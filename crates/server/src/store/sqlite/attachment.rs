@@ -143,6 +143,17 @@ impl AttachmentStore for SqliteStore {
         commit(transaction).await
     }
 
+    async fn count_unsent_attachments(&self, user_id: &str) -> Result<u64, StoreError> {
+        let count = sqlx::query_scalar::<_, i64>(
+            "SELECT COUNT(*) FROM attachments WHERE user_id = ?1 AND thread_id IS NULL",
+        )
+        .bind(user_id)
+        .fetch_one(&mut *self.read().await?)
+        .await
+        .map_err(StoreError::database)?;
+        Ok(count.unsigned_abs())
+    }
+
     async fn delete_attachment(&self, user_id: &str, id: &str) -> Result<bool, StoreError> {
         let mut transaction = self.write().await?;
         let deleted = sqlx::query("DELETE FROM attachments WHERE user_id = ?1 AND id = ?2")
