@@ -1,0 +1,52 @@
+// The entry points in Node, where there is no page: importing them and calling them must do no harm.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+const chat = (type) => ({ method: "POST", body: JSON.stringify({ type, params: { input: {} } }) });
+
+test("without a page there is no page context and no popover, and waiting for the element says why", async () => {
+  const docent = await import("docent");
+  assert.deepEqual(Object.keys(docent).sort(), ["askSelection", "createFetch", "pageContext", "whenElementReady"]);
+  assert.equal(await docent.pageContext(), null);
+  const handle = docent.askSelection({ onAsk() {} });
+  await handle.ready;
+  assert.equal(handle.ask(), false);
+  handle.destroy();
+  await assert.rejects(docent.whenElementReady(), { name: "DocentError", code: "no_document" });
+});
+
+test("a fetch made in Node adds token and metadata, and waits for the wasm by itself", async () => {
+  const { createFetch } = await import("docent");
+  const calls = [];
+  const fetch = async (input, init) => (calls.push(new Request(input, init)), new Response("answer"));
+  const apiUrl = "http://localhost:9360/chatkit";
+  const send = createFetch({ apiUrl, token: async () => "t", developmentUserId: "u", userInfo: () => ({ plan: "pro" }), fetch });
+  const [answer] = await Promise.all([send(apiUrl, chat("threads.create")), send(apiUrl, chat("threads.list"))]);
+  assert.equal(await answer.text(), "answer");
+  const created = calls.find((call) => call.headers.get("x-user-id") === "u" && call.headers.get("authorization") === "Bearer t");
+  assert.ok(created);
+  const bodies = await Promise.all(calls.map((call) => call.json()));
+  const metadata = { userInfo: { plan: "pro" } };
+  assert.deepEqual(bodies.find((body) => body.type === "threads.create"), { type: "threads.create", params: { input: { metadata } }, metadata });
+  assert.deepEqual(bodies.find((body) => body.type === "threads.list"), { type: "threads.list", params: { input: {} } });
+});
+
+test("a wrong option is an Error with a code, told by the first request", async () => {
+  const { createFetch } = await import("docent");
+  await assert.rejects(createFetch({})("http://localhost:9360/"), (error) => {
+    assert.ok(error instanceof Error);
+    assert.equal(error.name, "DocentError");
+    assert.equal(error.code, "invalid_option");
+    return /apiUrl/.test(error.message);
+  });
+});
+
+test("a wasm that cannot be loaded becomes a response that the chat can show", async (context) => {
+  const error = context.mock.method(console, "error", () => {});
+  const { connect } = await import("../../pkg/entry.js?unloadable");
+  const { createFetch } = connect(() => Promise.reject(new Error("blocked by policy")));
+  const response = await createFetch({ apiUrl: "http://localhost:9360/" })("http://localhost:9360/");
+  assert.equal(response.status, 503);
+  assert.equal((await response.json()).error.code, "wasm_unavailable");
+  assert.match(error.mock.calls[0].arguments[0].message, /blocked by policy.*wasm-unsafe-eval/s);
+});
