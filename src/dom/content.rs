@@ -9,16 +9,18 @@ use crate::markdown::{MarkdownWriter, language_of};
 use crate::outline::Heading;
 use crate::text::one_line;
 
-/// What is no content: things beside it, things that are not text, things that a reader cannot see or typed, buttons,
-/// links to a heading itself, cookie banners and our own parts.
-const EXCLUDED: &str = "nav,aside,footer,script,style,template,noscript,svg,canvas,video,audio,iframe,object,embed,\
-    dialog,menu,button,input,textarea,select,option,datalist,output,meter,progress,\
-    [hidden],[aria-hidden=true],[contenteditable]:not([contenteditable=false]),[data-private],.sr-mask,\
+/// Elements that are no content: things beside it, things that are not text, things that a reader presses or types.
+const EXCLUDED_TAGS: &str = "nav aside footer script style template noscript svg canvas video audio iframe object embed \
+    dialog menu button input textarea select option datalist output meter progress docent-chat openai-chatkit";
+
+/// What else is none, all told by attributes: what a reader cannot see or typed, links to a heading itself, line
+/// numbers, cookie banners and our own parts.
+const EXCLUDED: &str = "[hidden],[aria-hidden=true],[contenteditable]:not([contenteditable=false]),[data-private],.sr-mask,\
     [role=navigation],[role=complementary],[role=contentinfo],[role=search],[role=dialog],[role=alertdialog],\
     [role=menu],[role=menubar],[role=toolbar],[role=textbox],[role=searchbox],[role=combobox],[role=tablist],\
     [role=button],.hash-link,.headerlink,.header-anchor,.anchor-link,.linenos,.lineno,.line-number,.line-numbers,\
     .line-numbers-rows,[id^=cookie-],[id^=cookiebanner],[class*=cookie-banner],[class*=cookie-consent],\
-    [class*=cookieconsent],[id^=onetrust],[data-docent],docent-chat,openai-chatkit";
+    [class*=cookieconsent],[id^=onetrust],[data-docent]";
 
 /// Where the content is, best first. Of a selector that matches several elements none is the content.
 const CONTENT: [&str; 7] =
@@ -38,6 +40,8 @@ extern "C" {
     fn local_name(this: &Dom) -> String;
     #[wasm_bindgen(method, getter, js_name = textContent)]
     pub(super) fn text_content(this: &Dom) -> Option<String>;
+    #[wasm_bindgen(method, js_name = hasAttributes)]
+    fn has_attributes(this: &Dom) -> bool;
     /// The selector stays on the JavaScript side: it would else cross for every element.
     #[wasm_bindgen(method, js_name = matches)]
     fn matches_kept(this: &Dom, selector: &JsString) -> bool;
@@ -83,6 +87,7 @@ pub(crate) fn read(
         headings: Vec::new(),
         elements: Vec::new(),
         excluded,
+        excludes_more: exclude.is_some(),
         can_check: document
             .body()
             .is_some_and(|body| Reflect::has(&body, &"checkVisibility".into()).unwrap_or(false)),
@@ -126,6 +131,8 @@ struct Walk {
     headings: Vec<Heading>,
     elements: Vec<Dom>,
     excluded: JsString,
+    /// Whether `excluded` may name elements without attributes.
+    excludes_more: bool,
     /// Whether what styles hide is left out; not so within what is folded away.
     can_check: bool,
     visibility: Object,
@@ -145,25 +152,35 @@ impl Walk {
 
     fn children(&mut self, parent: &Dom, depth: u32) {
         self.each_child(parent, depth, &mut |walk, node| {
-            if node.is_text() {
-                walk.writer.text(&node.node_value().unwrap_or_default());
-            } else if node.is_element() {
-                walk.element(node, depth);
+            // Comments have a value too; of elements it is null.
+            match node.node_value() {
+                Some(text) if node.is_text() => walk.writer.text(&text),
+                None => walk.element(node, depth),
+                Some(_) => {}
             }
         });
     }
 
-    fn is_left_out(&self, element: &Dom) -> bool {
-        element.matches_kept(&self.excluded)
-            || (self.can_check && !element.check_visibility(&self.visibility))
+    /// Whether an element of this name is no content. Most have no attribute, and of those few questions are asked:
+    /// selectors and styles are most of the time that a walk takes.
+    fn is_left_out(&self, element: &Dom, name: &str) -> bool {
+        let has_attributes = element.has_attributes();
+        let is_plain = !has_attributes && has_word(INLINE, name);
+        self.is_excluded(element, name, has_attributes)
+            || (self.can_check && !is_plain && !element.check_visibility(&self.visibility))
+    }
+
+    fn is_excluded(&self, element: &Dom, name: &str, has_attributes: bool) -> bool {
+        has_word(EXCLUDED_TAGS, name)
+            || ((has_attributes || self.excludes_more) && element.matches_kept(&self.excluded))
     }
 
     fn element(&mut self, element: &Dom, depth: u32) {
-        if self.is_left_out(element) {
+        let name = element.local_name();
+        if self.is_left_out(element, &name) {
             return;
         }
         let depth = depth + 1;
-        let name = element.local_name();
         match name.as_str() {
             name @ ("h1" | "h2" | "h3" | "h4" | "h5" | "h6") => {
                 let level = name.as_bytes()[1] - b'0';
@@ -226,10 +243,12 @@ impl Walk {
             .then(|| list.get_attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1));
         self.writer.start_list();
         self.each_child(list, depth, &mut |walk, item| {
-            let is_element = item.is_element();
-            if is_element && item.local_name() != "li" {
+            if !item.is_element() {
+                return;
+            }
+            if item.local_name() != "li" {
                 walk.element(item, depth);
-            } else if is_element && !walk.is_left_out(item) {
+            } else if !walk.is_left_out(item, "li") {
                 let before = walk.writer.start_item(number);
                 walk.children(item, depth + 1);
                 walk.writer.end_indent(before);
@@ -287,11 +306,13 @@ impl Walk {
         self.each_child(parent, depth, &mut |walk, node| {
             if node.is_text() {
                 code.push_str(&node.node_value().unwrap_or_default());
-            } else if node.is_element() && !node.matches_kept(&walk.excluded) {
-                if node.local_name() == "br" {
+            } else if node.is_element() {
+                let name = node.local_name();
+                if name == "br" {
                     code.push('\n');
+                } else if !walk.is_excluded(node, &name, true) {
+                    walk.code_lines(node, depth + 1, code);
                 }
-                walk.code_lines(node, depth + 1, code);
             }
         });
     }
