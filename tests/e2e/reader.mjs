@@ -4,7 +4,8 @@ import { until } from "./harness.mjs";
 
 /** The box of `text` inside the element, as the browser laid it out: its first and last character. */
 async function ends(locator, text) {
-  await locator.scrollIntoViewIfNeeded();
+  // The middle of the window: at its edge a sticky header would lie over the text.
+  await locator.evaluate((element) => element.scrollIntoView({ block: "center", behavior: "instant" }));
   return locator.evaluate((element, wanted) => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     const nodes = [];
