@@ -123,6 +123,21 @@ mod tests {
     }
 
     #[test]
+    fn a_citation_after_a_table_stays_when_the_text_goes_on() {
+        let table = "| a | b |\n|--|--|\n| 1 | 2 |";
+        let citation = Citation { at: table.len(), number: 1, href: None, title: "Page".into() };
+        let context = Context::default();
+        let mut document = Document::default();
+        document.update(table, &[], &context, true);
+        for more in ["", "\n", "\n\n", "\n\nFrom", "\n\nFrom here.\n\n- a"] {
+            let text = [table, more].concat();
+            let nodes = document.update(&text, std::slice::from_ref(&citation), &context, true);
+            let marks = nodes.iter().filter(|node| node.sketch().contains("sup")).count();
+            assert_eq!(marks, 1, "{more:?}: {:?}", nodes.iter().map(Node::sketch).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
     fn any_split_of_a_text_ends_in_the_same_nodes_as_the_whole() {
         let text = "# Title\n\nA *b* [c](https://c.example) [d].\n\n1. x\n\n   y\n2. z\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n```rust\nfn x() {}\n\n\nlet y;\n```\n\n> q\n> r\n\n[d]: https://d.example\n";
         let context = Context::default();

@@ -231,8 +231,11 @@ impl<'a> Builder<'a> {
 
     /// Puts the citations up to `until` behind the last block: into it when it is a line of text, else below it.
     fn cite_below(&mut self, until: usize, at: usize) {
+        // A line of its own begins where its first citation stands, so that a growing text builds both again together.
+        let mut start = at;
         let mut chips = Vec::new();
         while let Some(citation) = self.next_citation(until) {
+            start = start.min(citation.at);
             chips.push(Node::from(self.chip(citation)));
         }
         if chips.is_empty() {
@@ -243,7 +246,7 @@ impl<'a> Builder<'a> {
         {
             return last.children.extend(chips);
         }
-        self.starts.push(at);
+        self.starts.push(start);
         self.blocks.push(el("p").children(chips).into());
     }
 
