@@ -16,6 +16,7 @@ const plays = (name, ...steps) => ({
 
 const added = (type, fields) => event("thread.item.added", { item: item(type, "i1", fields) });
 const updated = (update) => event("thread.item.updated", { item_id: "i1", update });
+const holds = (answer, id) => answer.json.data.some((row) => row.id === id);
 const part = (text, annotations = []) => ({ type: "output_text", text, annotations });
 
 export const cases = [
@@ -86,7 +87,10 @@ export const cases = [
       ],
     }),
   ),
-  plays("an item that is added and never done", added("widget", { widget: { type: "Card" } }), say("m", "x")),
+  {
+    ...plays("an item that is added and never done", added("widget", { widget: { type: "Card" } }), say("m", "x")),
+    differs: { reload: differs("partial-kept", (answer) => holds(answer, "i1"), (answer) => !holds(answer, "i1")) },
+  },
   plays("an item that is removed", say("m1", "a"), say("m2", "b"), event("thread.item.removed", { item_id: "m1" })),
   plays("an item that is removed though it never was", event("thread.item.removed", { item_id: "nothing" })),
   plays("an item that is replaced", say("m1", "a"), say("m2", "b"), event("thread.item.replaced", { item: item("assistant_message", "m1", { content: [part("changed")] }) })),

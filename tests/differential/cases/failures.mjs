@@ -2,6 +2,8 @@
 import { differs } from "../expect.mjs";
 import { event, item, say, script } from "../world.mjs";
 
+const holds = (answer, id) => answer.json.data.some((row) => row.id === id);
+
 const shows = (name, ...steps) => ({
   name: `failures: ${name}`,
   async play(site) {
@@ -19,7 +21,10 @@ export const cases = [
   shows("anything else", { raise: "panic" }),
   shows("anything else after an answer", say("m", "x"), event("progress_update", { text: "p" }), { raise: "panic" }),
   shows("after the thread was changed", { thread: { title: "T" } }, { raise: "custom", message: "No." }),
-  shows("after an item was announced", event("thread.item.added", { item: item("widget", "w", { widget: { type: "Card" } }) }), { raise: "stream" }),
+  {
+    ...shows("after an item was announced", event("thread.item.added", { item: item("widget", "w", { widget: { type: "Card" } }) }), { raise: "stream" }),
+    differs: { reload: differs("partial-kept", (answer) => holds(answer, "w"), (answer) => !holds(answer, "w")) },
+  },
   shows("after blank text", event("thread.item.added", { item: item("assistant_message", "m", { content: [{ type: "output_text", text: " \n", annotations: [] }] }) }), { raise: "stream" }),
   shows("an event that is none", { event: { type: "no.such.event" } }),
   shows("an event without its fields", { event: { type: "notice" } }),

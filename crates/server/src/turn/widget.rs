@@ -16,8 +16,8 @@ use diff::diff;
 /// what goes over the wire is the difference.
 ///
 /// Give text that streams (`Markdown`, `Text`) an `id`, the same in every state, and `"streaming": true` while it grows:
-/// then its growth alone is sent. If the stream is dropped before [`WidgetStream::finish`], the widget is not stored.
-#[must_use = "a widget is stored only when `finish` was called"]
+/// then its growth alone is sent. If the turn ends before [`WidgetStream::finish`], the widget stays as it was seen last.
+#[must_use = "a widget is complete only when `finish` was called"]
 pub struct WidgetStream {
     pipeline: Arc<Mutex<Pipeline>>,
     item: WidgetItem,

@@ -15,9 +15,9 @@ use crate::id::IdKind;
 
 /// Shows tasks as they come: added with the first task, then one update for each change, done.
 ///
-/// A reasoning workflow is shown before it has a task. If the stream is dropped before [`WorkflowStream::finish`], the
-/// workflow is not stored.
-#[must_use = "a workflow is stored only when `finish` was called"]
+/// A reasoning workflow is shown before it has a task. If the turn ends before [`WorkflowStream::finish`],
+/// the workflow stays as it was seen last.
+#[must_use = "a workflow is complete only when `finish` was called"]
 pub struct WorkflowStream {
     pipeline: Arc<Mutex<Pipeline>>,
     clock: Arc<dyn Clock>,
