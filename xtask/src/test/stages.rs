@@ -78,7 +78,7 @@ fn format(project: &Project) -> Outcome<String> {
 }
 
 fn clippy(project: &Project) -> Outcome<String> {
-    let arguments = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    let arguments = ["clippy", "--workspace", "--all-targets", "--keep-going", "--", "-D", "warnings"];
     cargo(project, "test-clippy", &arguments, &[]).map(|_| "no warnings".to_owned())
 }
 
