@@ -214,8 +214,8 @@ export interface AskedSelection {
   /** What comes before and after it on the page. */
   prefix: string;
   suffix: string;
-  /** What kind of block it is in, such as `p`, `li` or `pre`. */
-  block: string;
+  /** What kind of block it is in. */
+  block: "paragraph" | "heading" | "list" | "table" | "quote" | "code" | "text";
   /** The language of the code that it is in. */
   codeLanguage?: string;
   lang?: string;

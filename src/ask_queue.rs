@@ -83,7 +83,7 @@ impl<T> AskQueue<T> {
 
     /// The next question to deliver, if the element can take one now. Its end is told by [`Self::delivered`] or
     /// [`Self::rejected`]; until then there is no other.
-    pub fn next(&mut self) -> Option<(T, bool)> {
+    pub fn take(&mut self) -> Option<(T, bool)> {
         if self.in_flight || !self.is_usable || self.is_busy() {
             return None;
         }
@@ -102,7 +102,7 @@ impl<T> AskQueue<T> {
         self.in_flight = false;
     }
 
-    /// The element rejected `ask`; `was_rejected` is what [`Self::next`] said of it. If something has changed, or will,
+    /// The element rejected `ask`; `was_rejected` is what [`Self::take`] said of it. If something has changed, or will,
     /// it is at the front again and goes out after the next change. Otherwise it is given back: the element could have
     /// taken it, or was asked twice, and its caller has to hear of it.
     pub fn rejected(&mut self, ask: T, was_rejected: bool) -> Option<T> {
@@ -136,9 +136,9 @@ mod tests {
     fn s11_a_question_waits_until_the_element_is_usable() {
         let mut queue = AskQueue::new(true);
         queue.push(1);
-        assert!(queue.next().is_none());
+        assert!(queue.take().is_none());
         queue.usable();
-        assert_eq!(queue.next(), Some((1, false)));
+        assert_eq!(queue.take(), Some((1, false)));
     }
 
     #[test]
@@ -147,11 +147,11 @@ mod tests {
         queue.hear(ChatEvent::ResponseStart);
         queue.hear(ChatEvent::LoadStart);
         queue.push(1);
-        assert!(queue.is_busy() && queue.next().is_none());
+        assert!(queue.is_busy() && queue.take().is_none());
         queue.hear(ChatEvent::ResponseEnd);
-        assert!(queue.is_busy() && queue.next().is_none());
+        assert!(queue.is_busy() && queue.take().is_none());
         queue.hear(ChatEvent::LoadEnd);
-        assert_eq!(queue.next(), Some((1, false)));
+        assert_eq!(queue.take(), Some((1, false)));
     }
 
     #[test]
@@ -159,22 +159,22 @@ mod tests {
         let mut queue = started();
         queue.push(1);
         queue.push(2);
-        assert_eq!(queue.next(), Some((1, false)));
-        assert!(queue.next().is_none());
+        assert_eq!(queue.take(), Some((1, false)));
+        assert!(queue.take().is_none());
         queue.delivered();
-        assert_eq!(queue.next(), Some((2, false)));
+        assert_eq!(queue.take(), Some((2, false)));
     }
 
     #[test]
     fn s11_a_command_rejected_because_a_response_began_is_given_again_after_it() {
         let mut queue = started();
         queue.push(1);
-        let (ask, again) = queue.next().unwrap();
+        let (ask, again) = queue.take().unwrap();
         queue.hear(ChatEvent::ResponseStart);
         assert_eq!(queue.rejected(ask, again), None);
-        assert!(queue.next().is_none());
+        assert!(queue.take().is_none());
         queue.hear(ChatEvent::ResponseEnd);
-        assert_eq!(queue.next(), Some((1, true)));
+        assert_eq!(queue.take(), Some((1, true)));
         assert_eq!(queue.rejected(1, true), Some(1), "once more is enough");
     }
 
@@ -183,18 +183,18 @@ mod tests {
         let mut queue = AskQueue::new(false);
         queue.usable();
         queue.push(1);
-        let (ask, again) = queue.next().unwrap();
+        let (ask, again) = queue.take().unwrap();
         assert_eq!(queue.rejected(ask, again), None);
-        assert!(queue.next().is_none(), "nothing changed, so nothing is tried");
+        assert!(queue.take().is_none(), "nothing changed, so nothing is tried");
         queue.hear(ChatEvent::Ready);
-        assert_eq!(queue.next(), Some((1, true)));
+        assert_eq!(queue.take(), Some((1, true)));
     }
 
     #[test]
     fn s11_a_command_rejected_by_an_idle_element_is_lost_at_once() {
         let mut queue = started();
         queue.push(1);
-        let (ask, again) = queue.next().unwrap();
+        let (ask, again) = queue.take().unwrap();
         assert_eq!(queue.rejected(ask, again), Some(1));
         queue.push(2);
         assert_eq!(queue.drain(), [2]);

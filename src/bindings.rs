@@ -1,6 +1,6 @@
 //! Everything JavaScript sees: thin functions that read options, call the rest of the crate and hand values back.
 //!
-//! Errors cross here and nowhere else: a [`DocentError`](crate::DocentError) becomes a real `Error` with `name` and
+//! Errors cross here and nowhere else: a [`DocentError`] becomes a real `Error` with `name` and
 //! `code`, so that `instanceof Error`, stack traces and error trackers work as for any other library.
 
 mod ask_queue;

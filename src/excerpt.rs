@@ -37,6 +37,28 @@ pub fn excerpt(selected: &str, limit: usize) -> Excerpt {
     Excerpt { text, truncated: true, char_count }
 }
 
+/// Longest passage that a text fragment names as a whole; a longer one is named by its ends.
+const FRAGMENT_WHOLE: usize = 80;
+
+/// How many words of each end do that.
+const FRAGMENT_WORDS: usize = 5;
+
+/// What a text fragment (`#:~:text=start,end`) needs to find a passage: its words, or those at its ends. Neither goes
+/// beyond a line, because a browser looks for each within one block.
+#[must_use]
+pub fn fragment_ends(passage: &str) -> (String, Option<String>) {
+    let mut lines = passage.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    let last = lines.next_back();
+    if last.is_none() && first.len() <= FRAGMENT_WHOLE {
+        return (one_line(first), None);
+    }
+    let start: Vec<&str> = first.split_whitespace().take(FRAGMENT_WORDS).collect();
+    let mut end: Vec<&str> = last.unwrap_or(first).split_whitespace().rev().take(FRAGMENT_WORDS).collect();
+    end.reverse();
+    (start.join(" "), Some(end.join(" ")))
+}
+
 /// Removes control characters and what a reader cannot see, makes no-break spaces spaces and line ends `\n`, and
 /// trims. Joiners that shape letters and emoji stay.
 #[must_use]
@@ -172,6 +194,21 @@ mod tests {
         let cut = excerpt(&"\u{6f22}".repeat(100), 40);
         assert_eq!(cut.text.chars().filter(|c| *c == '\u{6f22}').count(), 40);
         assert_eq!(excerpt("abc", 0).text, OMISSION);
+    }
+
+    #[test]
+    fn s10_a_fragment_names_a_short_passage_and_the_ends_of_a_long_one() {
+        assert_eq!(fragment_ends("quick brown  fox"), ("quick brown fox".into(), None));
+        let (start, end) =
+            fragment_ends("one two three four five six\n\nseven\neight nine ten eleven twelve more");
+        assert_eq!(start, "one two three four five");
+        assert_eq!(end.as_deref(), Some("nine ten eleven twelve more"));
+        let (start, end) = fragment_ends(&"word ".repeat(40));
+        assert_eq!(
+            (start.as_str(), end.as_deref()),
+            ("word word word word word", Some("word word word word word"))
+        );
+        assert_eq!(fragment_ends(""), (String::new(), None));
     }
 
     #[test]

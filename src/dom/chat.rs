@@ -93,7 +93,7 @@ impl Chat {
     }
 
     fn deliver(self: &Rc<Self>) {
-        let next = self.queue.borrow_mut().next();
+        let next = self.queue.borrow_mut().take();
         let Some((ask, is_retry)) = next else { return };
         let name = if ask.is_sent { "sendUserMessage" } else { "setComposerValue" };
         let arguments = Array::of1(&ask.message);

@@ -22,6 +22,9 @@ use crate::dom::{Listener, Timer};
 use crate::gesture::Gesture;
 use crate::shortcut::{Press, Shortcut};
 
+/// Gets a passage and the id of the action.
+type OnAsk = Box<dyn Fn(&Snapshot, &str)>;
+
 /// What the caller wants.
 pub(crate) struct Wish {
     pub(crate) scope: Scope,
@@ -31,7 +34,7 @@ pub(crate) struct Wish {
     /// Said once to people who use a screen reader; empty for nothing.
     pub(crate) hint: String,
     pub(crate) view: View,
-    pub(crate) on_ask: Box<dyn Fn(&Snapshot, &str)>,
+    pub(crate) on_ask: OnAsk,
 }
 
 /// The popover of one page. Everything it added to the page is gone after [`Asker::destroy`].

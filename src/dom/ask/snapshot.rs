@@ -6,7 +6,7 @@ use super::selected::{Selected, nodes, rect, text_in};
 use crate::address::{Address, QueryRules};
 use crate::anchor::Rect;
 use crate::dom::web::{Dom, Span, computed_style};
-use crate::excerpt::{Excerpt, excerpt, prefix, suffix};
+use crate::excerpt::{Excerpt, clean, excerpt, fragment_ends, prefix, suffix};
 use crate::outline::Heading;
 use crate::redaction::Redacted;
 use crate::text::one_line;
@@ -60,7 +60,7 @@ impl Snapshot {
         let lang = place.closest("[lang]").and_then(|holder| holder.get_attribute("lang"));
         Some(Self {
             excerpt: excerpt(&selected.text, amounts.max_chars),
-            url: address(document),
+            url: address(document, &selected.text),
             headings: headings_above(document, &range.start_container()),
             prefix: context(document, range, amounts.context_chars, true).unwrap_or_default(),
             suffix: context(document, range, amounts.context_chars, false).unwrap_or_default(),
@@ -159,18 +159,33 @@ fn gather_heading(node: &Dom, text: &mut String) {
     }
 }
 
-/// The page's address without secrets; its hash only where it names an element.
-fn address(document: &Dom) -> String {
+/// The page's address without secrets, its hash only where it names an element, and a fragment that finds the passage.
+fn address(document: &Dom, passage: &str) -> String {
     let Ok(url) = Url::new(&document.url()) else { return String::new() };
-    let hash = url.hash();
+    let mut hash = url.hash();
     let names_element = js_sys::decode_uri_component(hash.trim_start_matches('#'))
         .is_ok_and(|id| document.get_element_by_id(&String::from(id)).is_some());
+    if !names_element {
+        hash = "#".into();
+    }
+    let (start, end) = fragment_ends(&clean(passage));
+    hash.push_str(":~:text=");
+    hash.push_str(&escaped(&start));
+    if let Some(end) = end {
+        hash.push(',');
+        hash.push_str(&escaped(&end));
+    }
     let address = Address {
         protocol: &url.protocol(),
         host: &url.host(),
         path: &url.pathname(),
         search: &url.search(),
-        hash: if names_element { &hash } else { "" },
+        hash: &hash,
     };
     address.cleaned(&QueryRules::default(), &mut Redacted::default())
+}
+
+/// As a text fragment wants it: a hyphen would be read as the border of a prefix or suffix.
+fn escaped(text: &str) -> String {
+    String::from(js_sys::encode_uri_component(text)).replace('-', "%2D")
 }
