@@ -1,0 +1,87 @@
+//! The popover without a mouse.
+
+use docent::bindings::ask_selection;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::{BAR, Fixture, PARAGRAPHS, is, is_shown, key, run, select, settle, text};
+
+#[wasm_bindgen_test]
+async fn s8_the_shortcut_asks_at_once_and_is_left_alone_where_nothing_is_selected() {
+    let page = Fixture::new(PARAGRAPHS, "");
+    let shortcut = "key: 'Q', code: 'KeyQ', altKey: true, shiftKey: true";
+    assert!(!key("document.body", shortcut));
+    select(("#one", 4), ("#one", 19));
+    assert!(key("document.body", shortcut));
+    assert_eq!(text(&page.last(), "text"), "quick brown fox");
+}
+
+#[wasm_bindgen_test]
+async fn s8_the_shortcut_can_be_changed_or_switched_off_but_not_misspelt() {
+    let page = Fixture::new(PARAGRAPHS, "shortcut: false");
+    select(("#one", 4), ("#one", 19));
+    assert!(!key("document.body", "key: 'Q', code: 'KeyQ', altKey: true, shiftKey: true"));
+    assert!(is(&format!("!{BAR}.firstChild.hasAttribute('aria-keyshortcuts')")));
+    drop(page);
+    let page = Fixture::new(PARAGRAPHS, "shortcut: 'Control+.'");
+    select(("#one", 4), ("#one", 19));
+    assert!(key("document.body", "key: '.', code: 'Period', ctrlKey: true"));
+    assert_eq!(page.asked.length(), 1);
+    let error = ask_selection(run("return { onAsk() {}, shortcut: 'q' }")).unwrap_err();
+    assert!(text(&error, "message").contains("`shortcut`"));
+}
+
+#[wasm_bindgen_test]
+async fn s8_tab_reaches_the_bar_arrows_move_in_it_and_escape_gives_the_focus_back() {
+    let page = Fixture::new(
+        &format!("<button id=before>Before</button>{PARAGRAPHS}"),
+        "actions: [{ id: 'ask', label: 'Ask' }, { id: 'explain', label: 'Explain' }]",
+    );
+    run("document.querySelector('#before').focus()");
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    assert!(
+        is_shown() && is("document.activeElement.id === 'before'"),
+        "it does not take the focus by itself"
+    );
+    assert!(key("document.activeElement", "key: 'Tab'"));
+    let focused = format!("{BAR}.getRootNode().activeElement?.dataset.action");
+    assert_eq!(run(&format!("return {focused}")), "ask");
+    assert!(key(&format!("{BAR}.firstChild"), "key: 'ArrowRight'"));
+    assert_eq!(run(&format!("return {focused}")), "explain");
+    assert!(is("getSelection().toString() === 'quick brown fox'"), "the selection survives the focus");
+    run(&format!("{BAR}.getRootNode().activeElement.click()"));
+    assert_eq!(text(&page.last(), "action"), "explain");
+    assert!(is("document.activeElement.id === 'before'"));
+}
+
+#[wasm_bindgen_test]
+async fn s8_it_is_a_named_toolbar_with_its_shortcut_in_the_top_layer() {
+    let _page = Fixture::new(PARAGRAPHS, "label: 'Fragen', toolbarLabel: 'Zur Auswahl fragen'");
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    for check in [
+        format!("{BAR}.getAttribute('role') === 'toolbar'"),
+        format!("{BAR}.getAttribute('aria-label') === 'Zur Auswahl fragen'"),
+        format!("{BAR}.firstChild.getAttribute('aria-keyshortcuts') === 'Alt+Shift+Q'"),
+        format!("{BAR}.firstChild.textContent === 'Fragen'"),
+        format!("{BAR}.matches(':popover-open')"),
+        format!(
+            "!{BAR}.getRootNode().querySelector('style') && {BAR}.getRootNode().adoptedStyleSheets.length === 1"
+        ),
+    ] {
+        assert!(is(&check), "{check}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn s8_inside_a_modal_dialog_the_bar_can_be_pressed() {
+    let _page = Fixture::new("<dialog id=dialog><p id=one>Words inside a dialog</p></dialog>", "");
+    run("document.querySelector('#dialog').showModal()");
+    select(("#one", 0), ("#one", 12));
+    settle().await;
+    assert!(is_shown());
+    assert!(is(&format!(
+        "(() => {{ const box = {BAR}.getBoundingClientRect();
+           return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.matches('[data-docent-ask]') }})()"
+    )));
+}

@@ -1,0 +1,116 @@
+//! What is handed over, and what is kept from it.
+
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::{
+    BAR, Fixture, PARAGRAPHS, get, is, is_shown, number, pause, pointer, press_button, run, select, settle,
+    text,
+};
+
+#[wasm_bindgen_test]
+async fn s10_the_payload_says_what_where_and_around_what() {
+    let page = Fixture::new(PARAGRAPHS, "contextChars: 4");
+    select(("#one", 4), ("#one", 20));
+    settle().await;
+    press_button(0);
+    let asked = page.last();
+    assert_eq!(text(&asked, "text"), "quick brown fox");
+    assert_eq!((get(&asked, "truncated"), get(&asked, "charCount")), (false.into(), 15.into()));
+    assert_eq!((text(&asked, "prefix"), text(&asked, "suffix")), ("The ".into(), " jum".into()));
+    assert_eq!((text(&asked, "lang"), text(&asked, "dir")), ("en".into(), "ltr".into()));
+    assert_eq!((text(&asked, "block"), text(&asked, "action")), ("paragraph".into(), "ask".into()));
+    let heading = get(&asked, "heading");
+    assert_eq!((text(&heading, "id"), text(&heading, "text")), ("start".into(), "Start here".into()));
+    assert_eq!(String::from(get(&heading, "path").unchecked_into::<Array>().join(">")), "Guide>Start here");
+    assert!(text(&asked, "url").ends_with("/#:~:text=quick%20brown%20fox"), "{}", text(&asked, "url"));
+    assert!(get(&get(&asked, "rect"), "width").as_f64().unwrap() > 50.0);
+}
+
+#[wasm_bindgen_test]
+async fn s6_pressing_keeps_the_selection_and_hides_the_bar() {
+    let page = Fixture::new(PARAGRAPHS, "");
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    let is_cancelled = is(&format!(
+        "!{BAR}.firstChild.dispatchEvent(new PointerEvent('pointerdown', {{ bubbles: true, composed: true, cancelable: true }}))
+         && !{BAR}.firstChild.dispatchEvent(new MouseEvent('mousedown', {{ bubbles: true, composed: true, cancelable: true }}))"
+    ));
+    assert!(is_cancelled);
+    run(&format!("{BAR}.firstChild.click()"));
+    assert_eq!(page.asked.length(), 1);
+    assert!(!is_shown() && is("getSelection().toString() === 'quick brown fox'"));
+    settle().await;
+    assert!(!is_shown(), "the same selection does not bring it back");
+}
+
+#[wasm_bindgen_test]
+async fn s6_a_selection_lost_between_press_and_click_is_asked_about_all_the_same() {
+    let page = Fixture::new(PARAGRAPHS, "");
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    let button = format!("{BAR}.firstChild");
+    pointer("pointerdown", &button);
+    run("getSelection().removeAllRanges()");
+    pause(60).await;
+    pointer("pointerup", &button);
+    run(&format!("{button}.click()"));
+    assert_eq!(text(&page.last(), "text"), "quick brown fox");
+}
+
+#[wasm_bindgen_test]
+async fn s3_a_triple_click_overshoot_is_neither_in_the_text_nor_under_the_bar() {
+    let page = Fixture::new("<p id=one>Only this line.</p><h2 id=next>Not this one</h2>", "");
+    run("const range = document.createRange(); range.setStart(document.querySelector('#one').firstChild, 0);
+         range.setEnd(document.querySelector('#next'), 0); getSelection().removeAllRanges(); getSelection().addRange(range)");
+    settle().await;
+    assert!(is_shown());
+    let line_bottom = number("document.querySelector('#one').getBoundingClientRect().bottom");
+    let bar_top = number(&format!("{BAR}.getBoundingClientRect().top"));
+    assert!(bar_top < line_bottom, "one line: above it ({bar_top}, {line_bottom})");
+    press_button(0);
+    assert_eq!(text(&page.last(), "text"), "Only this line.");
+}
+
+#[wasm_bindgen_test]
+async fn s2_private_text_inside_a_wide_selection_is_left_out_of_text_and_context() {
+    let page = Fixture::new(
+        "<p id=one>Before it.</p><p data-private>IBAN DE00</p><p><button>Copy</button></p><p>Two  parts\n of one</p>
+         <p id=two>After <b data-private>PIN 1234</b>it.</p>",
+        "",
+    );
+    select(("#one", 0), ("#two", 3));
+    settle().await;
+    press_button(0);
+    assert_eq!(text(&page.last(), "text"), "Before it.\n\nTwo parts of one\n\nAft");
+    assert_eq!(text(&page.last(), "suffix"), "er it.");
+}
+
+#[wasm_bindgen_test]
+async fn s13_code_keeps_its_lines_without_line_numbers_and_says_its_language() {
+    let page = Fixture::new(
+        "<pre><code id=code class='language-rust'><span id=first style='user-select:none'>1 </span><span>fn main() {\n    run();\n}</span></code></pre>",
+        "",
+    );
+    run("const range = document.createRange(); range.selectNodeContents(document.querySelector('#code'));
+         getSelection().removeAllRanges(); getSelection().addRange(range)");
+    settle().await;
+    press_button(0);
+    assert_eq!(text(&page.last(), "text"), "fn main() {\n    run();\n}");
+    assert_eq!(
+        (text(&page.last(), "block"), text(&page.last(), "codeLanguage")),
+        ("code".into(), "rust".into())
+    );
+}
+
+#[wasm_bindgen_test]
+async fn s10_a_long_passage_is_cut_in_the_middle() {
+    let long = "word ".repeat(400);
+    let page = Fixture::new(&format!("<p id=one>{long}</p>"), "maxChars: 200");
+    run("getSelection().selectAllChildren(document.querySelector('#one'))");
+    assert_eq!(page.call("ask"), true);
+    let asked = page.last();
+    assert_eq!((get(&asked, "truncated"), get(&asked, "charCount")), (true.into(), 1999.into()));
+    assert!(text(&asked, "text").chars().count() < 220);
+}
