@@ -1,5 +1,5 @@
 /** The class behind the tag: wasm cannot extend `HTMLElement`, so this does, and forwards everything to its inside. */
-import init, { type DocentElement, type InitInput } from "./docent_element.js";
+import init, { DocentElement, type InitInput } from "./docent_element.js";
 import type {
   DocentChatAction,
   DocentChatComposerValue,
@@ -8,15 +8,13 @@ import type {
   DocentChatOptions,
 } from "./element-types.js";
 
-type Inside = new (host: HTMLElement) => DocentElement;
+// One for the page, whichever entry points it uses.
+let loading: Promise<void> | undefined;
 
-let loading: Promise<Inside> | undefined;
-
-function load(source: () => InitInput | Promise<InitInput>): Promise<Inside> {
+function load(source: () => InitInput | Promise<InitInput>): Promise<void> {
   loading ??= (async () => {
     try {
       await init({ module_or_path: await source() });
-      return (await import("./docent_element.js")).DocentElement;
     } catch (cause) {
       loading = undefined;
       const message =
@@ -37,11 +35,11 @@ export function definer(source: () => InitInput | Promise<InitInput>) {
    */
   return async function defineDocentChat(names: readonly string[] = []): Promise<string[]> {
     if (typeof customElements === "undefined") return [];
-    const Inside = await load(source);
+    await load(source);
     const ours: string[] = [];
     for (const name of new Set(["docent-chat", ...names])) {
       const known = customElements.get(name) as { docent?: boolean } | undefined;
-      if (!known) customElements.define(name, elementClass(Inside));
+      if (!known) customElements.define(name, elementClass());
       if (!known || known.docent) ours.push(name);
     }
     return ours;
@@ -49,7 +47,7 @@ export function definer(source: () => InitInput | Promise<InitInput>) {
 }
 
 /** A class of its own for each name: the browser refuses the same one twice. */
-function elementClass(Inside: Inside): CustomElementConstructor {
+function elementClass(): CustomElementConstructor {
   return class extends HTMLElement implements DocentChatElement {
     /** Tells this element from another one under the same name. */
     static readonly docent = true;
@@ -62,7 +60,7 @@ function elementClass(Inside: Inside): CustomElementConstructor {
 
     connectedCallback(): void {
       this._upgradeProperty("options");
-      this.#inside ??= new Inside(this);
+      this.#inside ??= new DocentElement(this);
       this.#inside.connect();
       this.#apply();
     }

@@ -56,15 +56,17 @@ impl Document {
             let settled = self.settled.iter().cloned();
             return settled.chain(blocks.into_iter().map(|(_, node)| node)).collect();
         }
-        let last = blocks.pop();
-        if let Some((start, _)) = &last {
-            self.settled.extend(blocks.into_iter().map(|(_, node)| share(node)));
-            self.tail_at += start.min(&tail.len());
-        }
+        let start = blocks.last().map_or(0, |(start, _)| *start);
+        let first_open = blocks.iter().position(|(at, _)| *at == start).unwrap_or(0);
+        let open = blocks.split_off(first_open);
+        self.settled.extend(blocks.into_iter().map(|(_, node)| share(node)));
+        self.tail_at += start.min(tail.len());
         let mut nodes = self.settled.clone();
-        let mut open = last.map_or_else(|| el("p").into(), |(_, node)| node);
-        add_caret(&mut open);
-        nodes.push(open);
+        nodes.extend(open.into_iter().map(|(_, node)| node));
+        if nodes.len() == self.settled.len() {
+            nodes.push(el("p").into());
+        }
+        nodes.last_mut().into_iter().for_each(add_caret);
         nodes
     }
 }

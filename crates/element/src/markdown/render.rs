@@ -10,7 +10,7 @@ use crate::model::Msg;
 use crate::tree::{Element, Handler, Node, Trigger, div, el};
 use crate::view::icon::{Icon, icon};
 
-/// The text's top-level blocks, each with the byte offset it starts at. Citations must be sorted by position; those
+/// The text's top-level blocks, each with the byte offset it starts at (a line of citations has that of the block above). Citations must be sorted by position; those
 /// that lie beyond the text follow the last block when `is_whole`, and wait otherwise.
 pub fn render(text: &str, citations: &[Citation], context: &Context, is_whole: bool) -> Vec<(usize, Node)> {
     let mut builder = Builder {
@@ -231,23 +231,27 @@ impl<'a> Builder<'a> {
 
     /// Puts the citations up to `until` behind the last block: into it when it is a line of text, else below it.
     fn cite_below(&mut self, until: usize, at: usize) {
-        // A line of its own begins where its first citation stands, so that a growing text builds both again together.
-        let mut start = at;
-        let mut chips = Vec::new();
+        let is_line = matches!(
+            self.blocks.last().and_then(Node::element).map(|last| last.tag),
+            Some("p" | "h3" | "h4" | "h5" | "h6")
+        );
+        let mut chips: Vec<Node> = Vec::new();
         while let Some(citation) = self.next_citation(until) {
-            start = start.min(citation.at);
-            chips.push(Node::from(self.chip(citation)));
+            chips.push(self.chip(citation).into());
+            // Below a table or code a bare number would be lost.
+            if !is_line && !citation.title.is_empty() {
+                chips.push(el("span").attr("aria-hidden", "true").text(citation.title.as_str()).into());
+            }
         }
         if chips.is_empty() {
             return;
         }
-        if let Some(Node::Element(last)) = self.blocks.last_mut()
-            && matches!(last.tag, "p" | "h3" | "h4" | "h5" | "h6")
-        {
+        if let (true, Some(Node::Element(last))) = (is_line, self.blocks.last_mut()) {
             return last.children.extend(chips);
         }
-        self.starts.push(start);
-        self.blocks.push(el("p").children(chips).into());
+        // It belongs to the block above: the two settle together.
+        self.starts.push(self.starts.last().copied().unwrap_or(at));
+        self.blocks.push(el("p").class("cited").children(chips).into());
     }
 
     fn chip(&self, citation: &Citation) -> Element {

@@ -160,3 +160,33 @@ fn random_text_never_panics_however_it_is_cut() {
         document.update(&text, &[], &context, false);
     }
 }
+
+#[test]
+fn a_citation_behind_a_table_is_shown_below_it() {
+    let context = Context { source_label: "Source {}", ..Context::default() };
+    let text = "A:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nB:\n\n```\nx\n```\n\nC";
+    for place in ["| 1 | 2 |", "```\nx\n```"] {
+        let at = text.find(place).unwrap() + place.len();
+        let citation = [Citation { at, number: 1, href: Some("/s".into()), title: "The source".into() }];
+        let mut out = String::new();
+        render(text, &citation, &context, true).iter().for_each(|(_, node)| sketch(node, &mut out));
+        assert!(out.contains("</><p class=\"cited\"><sup"), "{out}");
+
+        // And the same while the text grows in steps, the citation coming with it or a little later.
+        for step in 1..12 {
+            for late in [0, 1, 3, 8] {
+                let mut document = docent_element::markdown::Document::default();
+                for end in (0..text.len()).step_by(step) {
+                    let known = if end >= at + late { &citation[..] } else { &[] };
+                    document.update(&text[..end], known, &context, true);
+                }
+                let mut grown = String::new();
+                document
+                    .update(text, &citation, &context, false)
+                    .iter()
+                    .for_each(|node| sketch(node, &mut grown));
+                assert_eq!(grown, out, "in steps of {step}, {late} late");
+            }
+        }
+    }
+}
