@@ -11,12 +11,14 @@ mod frame;
 mod handle;
 mod page;
 pub(crate) mod script;
+mod stop;
 pub(crate) mod web;
 
 pub(crate) use abort::{settled, unless_aborted, within};
 pub(crate) use call::{Call, Payload, resolve};
 pub(crate) use handle::{Listener, Timer, after};
 pub(crate) use page::{PageRules, page_json};
+pub(crate) use stop::stop_on_abort;
 
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Window};

@@ -12,7 +12,7 @@ use super::Options;
 use super::page_context::PageContextOptions;
 use super::provider::Provider;
 use crate::DocentError;
-use crate::dom::{Call, Payload, resolve, settled, unless_aborted, within};
+use crate::dom::{Call, Payload, resolve, settled, stop_on_abort, unless_aborted, within};
 use crate::metadata::{DEFAULT_BODY_LIMIT_BYTES, Metadata, PageJson, takes_metadata};
 use crate::origin::{Trust, is_loopback};
 use crate::splice::Body;
@@ -97,9 +97,15 @@ impl Interceptor {
         let call = Call { input, init };
         let url = call.url().filter(|url| self.trust().covers(&url.origin()));
         match (url, call.headers()) {
-            (Some(url), Ok(headers)) => {
-                future_to_promise(async move { self.fetch_as_reader(&call, &url, &headers).await })
-            }
+            (Some(url), Ok(headers)) => future_to_promise(async move {
+                let response = self.fetch_as_reader(&call, &url, &headers).await?;
+                if let Some(signal) = call.signal() {
+                    let credentials = self.credentials.clone();
+                    let network = move |input: &_, init: &_| self.network(input, init);
+                    stop_on_abort(&signal, &response, &url, &headers, credentials.as_deref(), network);
+                }
+                Ok(response)
+            }),
             // Not ours, or nothing that `fetch` would take.
             _ => self.network(&call.input, &call.init),
         }

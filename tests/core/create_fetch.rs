@@ -121,6 +121,33 @@ async fn an_answer_is_handed_over_unread_and_the_signal_stays() -> Outcome {
 }
 
 #[wasm_bindgen_test]
+async fn stopping_an_answer_tells_the_server_once_and_an_ordinary_server_never() -> Outcome {
+    run(r#"
+        const calls = [];
+        const answered = (headers) => async (input, init) => (calls.push([String(input), init]), new Response("data: {}\n\n", { headers }));
+        const stop = async (headers) => {
+          calls.length = 0;
+          const send = createFetch({ apiUrl: "/chatkit", token: "t", pageContext: false, fetch: answered(headers) });
+          const abort = new AbortController();
+          await send("/chatkit?a=1", { ...post(message), signal: abort.signal });
+          abort.abort();
+          abort.signal.dispatchEvent(new Event("abort"));
+          await new Promise((resolve) => setTimeout(resolve));
+          return calls.length;
+        };
+        same(await stop({ "x-docent-run-id": "run_1" }), 2);
+        const [address, init] = calls[1];
+        same(address, location.origin + "/chatkit/runs/run_1/cancel");
+        same(init.method, "POST");
+        same(new Headers(init.headers).get("authorization"), "Bearer t");
+        same(init.body, undefined);
+        same(await stop({}), 1);
+        same(await stop({ "x-docent-run-id": "../../elsewhere" }), 1);
+    "#)
+    .await
+}
+
+#[wasm_bindgen_test]
 async fn an_abort_ends_the_wait_for_a_token_as_it_ends_a_request() -> Outcome {
     run(r#"
         const send = createFetch({ apiUrl: "/chatkit", token: () => new Promise(() => {}) });
