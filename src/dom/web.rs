@@ -90,6 +90,11 @@ extern "C" {
     pub(crate) fn show_popover(this: &Dom);
     #[wasm_bindgen(method, js_name = hidePopover)]
     pub(crate) fn hide_popover(this: &Dom);
+    /// Its width and height as laid out; an animation that scales it does not count.
+    #[wasm_bindgen(method, getter, js_name = offsetWidth)]
+    pub(crate) fn offset_width(this: &Dom) -> f64;
+    #[wasm_bindgen(method, getter, js_name = offsetHeight)]
+    pub(crate) fn offset_height(this: &Dom) -> f64;
     #[wasm_bindgen(method, js_name = getBoundingClientRect)]
     pub(crate) fn bounding_rect(this: &Dom) -> Edges;
 

@@ -29,6 +29,17 @@ async fn s10_the_payload_says_what_where_and_around_what() {
 }
 
 #[wasm_bindgen_test]
+async fn s10_the_address_names_whole_words_even_of_half_selected_ones() {
+    let page = Fixture::new(PARAGRAPHS, "contextChars: 0");
+    select(("#one", 6), ("#one", 18));
+    settle().await;
+    press_button(0);
+    assert_eq!(text(&page.last(), "text"), "ick brown fo");
+    let url = text(&page.last(), "url");
+    assert!(url.ends_with("#:~:text=quick%20brown%20fox"), "{url}");
+}
+
+#[wasm_bindgen_test]
 async fn s6_pressing_keeps_the_selection_and_hides_the_bar() {
     let page = Fixture::new(PARAGRAPHS, "");
     select(("#one", 4), ("#one", 19));

@@ -46,6 +46,20 @@ async fn s5_near_the_upper_edge_it_flips_and_it_follows_scrolling() {
 }
 
 #[wasm_bindgen_test]
+async fn s5_a_wide_bar_keeps_its_distance_from_the_edge_once_it_has_grown() {
+    let _page = Fixture::new(
+        PARAGRAPHS,
+        "actions: ['Ask about it', 'Explain it to me', 'Add it to the chat'].map((label) => ({ id: label, label }))",
+    );
+    run("const page = document.getElementById('page'); page.style.left = 'auto'; page.style.right = '0'");
+    select(("#one", 30), ("#one", 39));
+    settle().await;
+    pause(200).await;
+    let distance = number(&format!("innerWidth - {BAR}.getBoundingClientRect().right"));
+    assert!((distance - 8.0).abs() <= 1.0, "{distance}");
+}
+
+#[wasm_bindgen_test]
 async fn s5_it_hides_when_its_text_leaves_its_scroller() {
     let _page = Fixture::new(
         "<div id=scroller style='height:100px;overflow:auto'><p id=one>Some words to select</p><p style='height:300px'></p></div>",

@@ -43,7 +43,7 @@ impl View {
             return rects.iter().any(|rect| rect.bottom() >= above && rect.y <= below);
         };
         bar.show(document, &place, self.is_dark(window, &place), &computed_style(&place).get("direction"));
-        let Rect { width, height, .. } = rect(&bar.element.bounding_rect());
+        let (width, height) = (bar.element.offset_width(), bar.element.offset_height());
         let gap = if means == Means::Touch { GAP_TOUCH } else { GAP };
         let (x, y) = anchor::place(&anchor, &Room { bounds, width, height, gap });
         bar.move_to(x, y);

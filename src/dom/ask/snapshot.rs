@@ -57,13 +57,15 @@ impl Snapshot {
     pub(crate) fn take(document: &Dom, selected: &Selected, amounts: Amounts) -> Option<Self> {
         let range = &selected.range;
         let place = range.common_ancestor().element()?;
+        let before = context(document, range, amounts.context_chars, true).unwrap_or_default();
+        let after = context(document, range, amounts.context_chars, false).unwrap_or_default();
         let lang = place.closest("[lang]").and_then(|holder| holder.get_attribute("lang"));
         Some(Self {
             excerpt: excerpt(&selected.text, amounts.max_chars),
-            url: address(document, &selected.text),
+            url: address(document, &whole_words(&before, &selected.text, &after)),
             headings: headings_above(document, &range.start_container()),
-            prefix: context(document, range, amounts.context_chars, true).unwrap_or_default(),
-            suffix: context(document, range, amounts.context_chars, false).unwrap_or_default(),
+            prefix: prefix(&before, amounts.context_chars),
+            suffix: suffix(&after, amounts.context_chars),
             lang: lang.unwrap_or_default(),
             dir: computed_style(&place).get("direction"),
             block: block_of(&place),
@@ -106,13 +108,21 @@ fn context(document: &Dom, range: &Span, limit: usize, is_before: bool) -> Optio
         let start = range.start_container();
         around.select_contents(&start.element()?.closest(CONTEXT)?);
         around.set_end(&start, range.start_offset());
-        return Some(prefix(&text_in(&around, usize::MAX), limit));
+        return Some(text_in(&around, usize::MAX));
     }
     let end = range.end_container();
     around.select_contents(&end.element()?.closest(CONTEXT)?);
     around.set_start(&end, range.end_offset());
-    // Enough for the limit, whatever the script, and no walk through a whole page.
-    Some(suffix(&text_in(&around, limit.saturating_mul(8)), limit))
+    // Enough for the limit and a word, whatever the script, and no walk through a whole page.
+    Some(text_in(&around, limit.saturating_mul(8).saturating_add(200)))
+}
+
+/// A passage with the rest of the words it begins and ends in: a text fragment finds whole words only.
+fn whole_words(before: &str, passage: &str, after: &str) -> String {
+    let begins = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let ends = after.split(char::is_whitespace).next().unwrap_or_default();
+    // What was selected beside the words is trimmed off the range, and so belongs to what surrounds it.
+    [begins, passage.trim(), ends].concat()
 }
 
 /// The headings that lead to `node`: the nearest one before it or around it, and those above that.
