@@ -11,7 +11,8 @@ use crate::project::Project;
 use crate::tool::Browser;
 use crate::toolchain::WasmToolchain;
 
-/// The Debian packages that are missing here: the browser, and a compiler with std's source where no toolchain links wasm32.
+/// The Debian packages that are missing here: the browser, a compiler with std's source where no toolchain links wasm32,
+/// and the Python that runs the reference server.
 pub(super) fn wanted(project: &Project) -> Vec<&'static str> {
     if !is_debian() {
         return Vec::new();
@@ -23,6 +24,9 @@ pub(super) fn wanted(project: &Project) -> Vec<&'static str> {
     // A browser that was chosen by hand is the user's to mend.
     if Browser::find(project).is_err() && std::env::var_os("DOCENT_CHROMIUM").is_none() {
         wanted.extend(["chromium", "chromium-driver"]);
+    }
+    if !has_python(project) {
+        wanted.extend(["python3", "python3-venv"]);
     }
     wanted
 }
@@ -70,6 +74,26 @@ pub(super) fn privileged(project: &Project, program: &str) -> Outcome<Command> {
     } else {
         Err(Failure::new("this step needs root, and sudo cannot be used here"))
     }
+}
+
+/// Whether Python can make environments of its own: Debian packs that part by itself.
+fn has_python(project: &Project) -> bool {
+    let mut python = process::command(project, "python3");
+    python.args(["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"]);
+    process::succeeds(python)
+}
+
+/// Says that Python is there, for the comparison with the reference server.
+pub(super) fn python(project: &Project) -> Outcome<String> {
+    if has_python(project) {
+        return Ok("makes environments".to_owned());
+    }
+    let advice = if is_debian() {
+        "run as root: apt-get install -y python3 python3-venv"
+    } else {
+        "install Python 3.10 or newer, with its venv module"
+    };
+    Err(Failure::new("python3 is missing, is too old or lacks the module venv").advise(advice))
 }
 
 /// How to get a browser on this system.

@@ -25,6 +25,11 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "clippy", about: "lints of every target, none allowed", run: clippy },
     Stage { name: "rustdoc", about: "the documentation builds without a warning", run: rustdoc },
     Stage { name: "host-tests", about: "cargo test --workspace", run: host_tests },
+    Stage {
+        name: "differential",
+        about: "the server beside the reference SDK, the same requests to both",
+        run: differential,
+    },
     Stage { name: "build-wasm", about: "the npm package", run: wasm_package },
     Stage {
         name: "package",
@@ -93,6 +98,15 @@ fn host_tests(project: &Project) -> Outcome<String> {
     // A snapshot that differs, or that no test reads any more, is a failure and never a new file.
     let output = cargo(project, "test-host", &["test", "--workspace"], &[("INSTA_UPDATE", "no")])?;
     count(&output, "test result: ok. ", " passed").ok_or_else(|| Failure::new("cargo test ran no test"))
+}
+
+/// The cases are compared in tests/differential; its last line says how many there were.
+fn differential(project: &Project) -> Outcome<String> {
+    let mut node = process::command(project, "node");
+    node.arg(project.path("tests/differential/run.mjs"));
+    let output = Running::start(project, "test-differential", node)?.wait()?;
+    let cases = output.lines().rev().find(|line| line.contains(" cases: "));
+    cases.map(str::to_owned).ok_or_else(|| Failure::new("no case was compared"))
 }
 
 /// Builds the package; a compiler's warning in code that only wasm builds see, which clippy on the host cannot, is an error.
