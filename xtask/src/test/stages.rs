@@ -89,7 +89,7 @@ fn clippy(project: &Project) -> Outcome<String> {
 
 fn rustdoc(project: &Project) -> Outcome<String> {
     // Libraries only: the binary `docent` and the library `docent` would write the same page.
-    let arguments = ["doc", "--workspace", "--lib", "--no-deps"];
+    let arguments = ["doc", "--workspace", "--lib", "--no-deps", "--keep-going"];
     cargo(project, "test-rustdoc", &arguments, &[("RUSTDOCFLAGS", "-D warnings")])
         .map(|_| "no warnings".to_owned())
 }
