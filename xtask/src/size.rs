@@ -28,7 +28,7 @@ struct Entry {
 /// One kilobyte of the table and of the budgets: 1,024 bytes.
 const KB: u64 = 1024;
 
-/// Every entry. The budgets are on what most sites load: the hook, and the element. They hold what was reached, so that
+/// Every entry. The budgets are on what most sites load: the hook, and the element. They hold what was reached, and little more, so that
 /// nothing grows unseen; ARCHITECTURE.md says what is aimed at.
 const ENTRIES: &[Entry] = &[
     Entry { name: "docent/slim", script: "slim.js", wasm: None, budget: None },
@@ -38,16 +38,16 @@ const ENTRIES: &[Entry] = &[
         name: "docent/react/url",
         script: "react-url.js",
         wasm: Some("docent_core_bg.wasm"),
-        budget: Some(70 * KB),
+        budget: Some(72 * KB),
     },
-    Entry { name: "docent/react", script: "react.js", wasm: None, budget: Some(73 * KB) },
+    Entry { name: "docent/react", script: "react.js", wasm: None, budget: Some(75 * KB) },
     Entry {
         name: "docent/element/url",
         script: "element-url.js",
         wasm: Some("docent_element_bg.wasm"),
-        budget: Some(124 * KB),
+        budget: Some(126 * KB),
     },
-    Entry { name: "docent/element", script: "element.js", wasm: None, budget: Some(130 * KB) },
+    Entry { name: "docent/element", script: "element.js", wasm: None, budget: Some(132 * KB) },
 ];
 
 /// What a site brings itself.
