@@ -329,7 +329,11 @@ impl<'a> Builder<'a> {
 
     /// An image from a host that is not allowed would tell that host that, and what, the reader reads: it becomes a link.
     fn image(&self, address: &str) -> Element {
-        let host = address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#', ':']).next());
+        let authority =
+            address.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#', '\\']).next());
+        // What stands before an `@` is a user, whatever it looks like.
+        let host = authority.filter(|authority| !authority.contains('@'));
+        let host = host.and_then(|authority| authority.split(':').next());
         let is_allowed =
             host.is_some_and(|host| self.context.image_hosts.iter().any(|allowed| allowed == host));
         match is_allowed {

@@ -70,7 +70,8 @@ fn place(url: &str, origin: &str) -> Option<String> {
     }
     match url.split_once("://") {
         Some((_, rest)) => {
-            let host = rest.split(['/', '?', '#']).next()?;
+            // To a browser a backslash is a slash here.
+            let host = rest.split(['/', '\\', '?', '#']).next()?;
             let host = host.rsplit('@').next()?;
             Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
         }
@@ -88,6 +89,7 @@ mod tests {
         assert_eq!(at("https://docs.example/a/b?x=1#y").as_deref(), Some("/a/b"));
         assert_eq!(at("https://www.other.example/a").as_deref(), Some("other.example"));
         assert_eq!(at("https://docs.example@evil.test/a").as_deref(), Some("evil.test"));
+        assert_eq!(at("https://evil.test\\@docs.example/a").as_deref(), Some("evil.test"));
         assert_eq!(at("/guide").as_deref(), Some("/guide"));
     }
 }

@@ -68,6 +68,8 @@ fn an_image_loads_only_from_a_host_that_is_allowed() {
         "![alt](https://evil.test/?leak)",
         "![alt](https://img.example.evil.test/)",
         "![alt](https://img.example@evil.test/)",
+        "![alt](https://img.example:x@evil.test/)",
+        r"![alt](<https://evil.test\\@img.example/>)",
         "![alt](http://img.example/)",
     ] {
         let out = html(text);
