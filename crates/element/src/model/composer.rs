@@ -250,7 +250,8 @@ impl State {
         if let Some(attachments) = patch.attachments {
             self.composer.files.retain(|file| !matches!(file.state, FileState::Ready(_)));
             for attachment in attachments {
-                let key = self.next();
+                // Files of the reader are counted from below, by whoever holds them.
+                let key = u32::MAX - self.next();
                 self.composer.files.push(File {
                     key,
                     name: attachment.name.clone(),

@@ -175,3 +175,27 @@ fn a_starter_prompt_is_sent_as_it_is() {
     page.send(Msg::UsePrompt(0));
     assert_eq!(page.said(), ["> The long question"]);
 }
+
+#[test]
+fn a_file_of_the_page_and_one_of_the_reader_are_not_mixed_up() {
+    let mut rules = options(r#","composer":{"attachments":{"enabled":true}}"#, &[]);
+    rules.upload = Some(docent_element::model::Upload::TwoPhase);
+    let mut page = Page::with(rules);
+    let sent = |id: &str| Attachment {
+        id: id.into(),
+        name: id.into(),
+        mime_type: "text/plain".into(),
+        preview_url: None,
+    };
+    page.send(Msg::FillComposer(Box::new(ComposerPatch {
+        attachments: Some(vec![sent("atc_page")]),
+        ..ComposerPatch::default()
+    })));
+    page.send(Msg::AddFiles(vec![file(1, "b.txt", "text/plain", 1)]));
+    page.send(Msg::Uploaded(1, Ok(sent("atc_reader"))));
+    page.ask("With both");
+    assert_eq!(
+        page.posted()[0].get("params").get("input").get("attachments").to_json(),
+        r#"["atc_page","atc_reader"]"#
+    );
+}
