@@ -116,9 +116,6 @@ impl App {
             }
             let _ = box_.set_attribute("data-first", first_before.as_deref().unwrap_or_default());
         }
-        if let Some(target) = self.focus.take() {
-            self.move_focus(&target);
-        }
     }
 
     /// Where the browser cannot size a text field by its content, its height is set.
@@ -140,25 +137,6 @@ impl App {
 
     pub(super) fn find(&self, selector: &str) -> Option<Element> {
         self.shadow.query_selector(selector).ok().flatten()
-    }
-
-    fn move_focus(&self, target: &FocusTarget) {
-        let selector = match target {
-            FocusTarget::Composer => ".field",
-            FocusTarget::History => ".close-history",
-            FocusTarget::HistoryButton => ".history-button",
-            FocusTarget::Rename => ".rename",
-            FocusTarget::Confirm => ".confirm",
-        };
-        if let Some(element) = self.find(selector).and_then(|element| element.dyn_into::<HtmlElement>().ok())
-        {
-            let _ = element.focus();
-            if *target == FocusTarget::Rename
-                && let Ok(field) = element.dyn_into::<web_sys::HtmlInputElement>()
-            {
-                field.select();
-            }
-        }
     }
 }
 
@@ -193,7 +171,29 @@ pub(super) fn render(app: &Shared) {
         return;
     }
     app.borrow_mut().render();
+    move_focus(app);
     note_distance(app);
+}
+
+/// Puts the focus where it was wanted. Nothing is borrowed meanwhile: the field that loses the focus may say `change`
+/// at once, and the page may listen to the focus and call us.
+fn move_focus(app: &Shared) {
+    let Some(target) = app.borrow_mut().focus.take() else { return };
+    let selector = match target {
+        FocusTarget::Composer => ".field",
+        FocusTarget::History => ".close-history",
+        FocusTarget::HistoryButton => ".history-button",
+        FocusTarget::Rename => ".rename",
+        FocusTarget::Confirm => ".confirm",
+    };
+    let found = app.borrow().find(selector);
+    let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return };
+    let _ = element.focus();
+    if target == FocusTarget::Rename
+        && let Ok(field) = element.dyn_into::<web_sys::HtmlInputElement>()
+    {
+        field.select();
+    }
 }
 
 /// Renders with the next frame.

@@ -53,7 +53,8 @@ fn heard(app: &Shared, trigger: Trigger, event: &Event) {
         is_taken: event.shift_key() || event.is_composing() || event.key_code() == 229,
     });
     let action = {
-        let app = app.borrow();
+        // A field that is taken away while it has the focus may say `change` at once, while we render.
+        let Ok(app) = app.try_borrow() else { return };
         app.surface.as_ref().and_then(|surface| surface.action(trigger, event, key.as_ref()))
     };
     let Some(action) = action else { return };

@@ -134,6 +134,23 @@ async fn stop_aborts_the_request_and_keeps_what_came() {
 }
 
 #[wasm_bindgen_test]
+async fn the_focus_may_leave_a_field_in_which_something_was_typed() {
+    let serve = r#"return stream([created, stored("q", "Q"), { type: "thread.item.done", item: { id: "w", type: "widget",
+        widget: { type: "Card", children: [{ type: "Input", name: "n" }] } } }], init.signal);"#;
+    let page = Page::open(serve, "{}").await;
+    page.ask("Q").await;
+    let field = page.find(".widget input").unwrap();
+    // Typed by a command, the text counts as the reader's: the field says `change` when it loses the focus.
+    run("field", "field.focus(); document.execCommand('insertText', false, 'typed')", &[&field]);
+    page.element.focus_composer();
+    page.type_text("And the element is alive");
+    assert_eq!(
+        run("field", "return field.getRootNode().activeElement === field", &[&page.find(".field").unwrap()]),
+        true
+    );
+}
+
+#[wasm_bindgen_test]
 async fn settled_text_keeps_its_nodes_while_the_answer_grows() {
     let serve = r#"return stream([created, stored("q", "Q"), begin("a"), delta("a", "First paragraph.\n\nSecond"), { wait: 120 },
         delta("a", " grows"), { wait: 60 }, delta("a", ".\n\nThird"), answer("a", part("First paragraph.\n\nSecond grows.\n\nThird"))], init.signal);"#;
