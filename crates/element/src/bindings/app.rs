@@ -6,11 +6,11 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{AbortController, Document, Element, File, HtmlElement, ShadowRoot};
+use web_sys::{Document, Element, File, HtmlElement, ShadowRoot};
 
 use super::effect;
 use super::keyed::Keyed;
-use crate::client::api::Endpoint;
+use crate::client::api::{Endpoint, Stream};
 use crate::dom::{Follow, Scroller, Surface, from_end};
 use crate::json::Json;
 use crate::model::{FocusTarget, Msg, State, Ticket, update};
@@ -33,7 +33,7 @@ pub(super) struct App {
     pub(super) surface: Option<Surface>,
     pub(super) scroller: Scroller,
     /// The requests under way, by turn.
-    pub(super) streams: Keyed<AbortController>,
+    pub(super) streams: Keyed<Rc<Stream>>,
     /// The files under way, by key.
     pub(super) files: Keyed<File>,
     pub(super) next_file: u32,

@@ -6,11 +6,11 @@ use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, CustomEvent, CustomEventInit};
+use web_sys::{CustomEvent, CustomEventInit};
 
 use super::app::{Shared, dispatch};
 use super::{convert, error, upload};
-use crate::client::api::{self, Stopped};
+use crate::client::api::{self, Stopped, Stream};
 use crate::json::{Json, object};
 use crate::model::{Call, Effect, Failure, FailureKind, Hook, Msg, Ticket};
 
@@ -21,9 +21,15 @@ pub(super) fn perform(app: &Shared, effect: Effect) {
     match effect {
         Effect::Stream(turn, body) => start_stream(app, turn, body),
         Effect::Abort(turn) => {
-            let controller = app.borrow_mut().streams.remove(turn);
-            if let Some(controller) = controller {
-                controller.abort();
+            let stream = app.borrow_mut().streams.remove(turn);
+            if let Some(stream) = stream {
+                stream.abort();
+            }
+        }
+        Effect::Leave(turn) => {
+            let stream = app.borrow_mut().streams.remove(turn);
+            if let Some(stream) = stream {
+                stream.leave();
             }
         }
         Effect::Call(call, body) => start_call(app, call, body),
@@ -61,13 +67,12 @@ fn start_stream(app: &Shared, turn: u32, body: String) {
     let Some(endpoint) = app.borrow().endpoint() else {
         return dispatch(app, Msg::Failed(turn, Failure::new(FailureKind::Setup, None)));
     };
-    let Ok(controller) = AbortController::new() else { return };
-    let signal = controller.signal();
-    app.borrow_mut().streams.insert(turn, controller);
+    let Some(stream) = Stream::new() else { return };
+    app.borrow_mut().streams.insert(turn, Rc::clone(&stream));
     let app = Rc::clone(app);
     spawn_local(async move {
         let arrived = |data| dispatch(&app, Msg::Arrived(turn, data));
-        let outcome = api::stream(&endpoint, &body, &signal, arrived).await;
+        let outcome = api::stream(&endpoint, &body, &stream, arrived).await;
         match outcome {
             Ok(()) => {
                 app.borrow_mut().streams.remove(turn);
@@ -77,7 +82,7 @@ fn start_stream(app: &Shared, turn: u32, body: String) {
                 app.borrow_mut().streams.remove(turn);
                 dispatch(&app, Msg::Failed(turn, failure));
             }
-            // `Effect::Abort` has already taken the controller away.
+            // `Effect::Abort` or `Effect::Leave` has already taken it away.
             Err(Stopped::Aborted) => {}
         }
     });

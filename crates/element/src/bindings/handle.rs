@@ -51,17 +51,16 @@ impl DocentElement {
         if self.listeners.borrow().is_empty() {
             *self.listeners.borrow_mut() = wire::listen(&self.app);
         }
-        render(&self.app);
+        dispatch(&self.app, Msg::Attached);
     }
 
-    /// The element has left the document: breaks off what is under way and stops listening. It can come back.
+    /// The element has left the document: stops reading and listening. An answer under way goes on at the server, and is
+    /// fetched should the element come back.
     pub fn disconnect(&self) {
         self.listeners.borrow_mut().clear();
         if self.app.borrow().state.is_busy() {
-            dispatch(&self.app, Msg::Stop);
+            dispatch(&self.app, Msg::Detached);
         }
-        let streams = self.app.borrow_mut().streams.take_all();
-        streams.iter().for_each(web_sys::AbortController::abort);
     }
 
     /// Applies a full set of options. What is not understood is said once on the console.

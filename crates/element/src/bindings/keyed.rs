@@ -19,8 +19,4 @@ impl<T> Keyed<T> {
         let at = self.0.iter().position(|(known, _)| *known == key)?;
         Some(self.0.swap_remove(at).1)
     }
-
-    pub(super) fn take_all(&mut self) -> Vec<T> {
-        std::mem::take(&mut self.0).into_iter().map(|(_, value)| value).collect()
-    }
 }

@@ -1,8 +1,11 @@
 //! Calling the server: `api.fetch` or the browser's own, with what the official element sends.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     AbortController, AbortSignal, ReadableStreamDefaultReader, ReadableStreamReadResult, Response,
 };
@@ -26,7 +29,7 @@ pub(crate) struct Endpoint {
 
 /// Why there is no answer.
 pub(crate) enum Stopped {
-    /// We broke the request off ourselves: nobody waits for it.
+    /// We broke the request off, or left it, ourselves: nobody waits for it.
     Aborted,
     /// It failed.
     Failed(Failure),
@@ -38,29 +41,66 @@ impl From<FailureKind> for Stopped {
     }
 }
 
+/// An answer that is being read, for whoever wants to end that.
+pub(crate) struct Stream {
+    controller: AbortController,
+    reader: RefCell<Option<ReadableStreamDefaultReader>>,
+    is_over: Cell<bool>,
+}
+
+impl Stream {
+    pub(crate) fn new() -> Option<Rc<Self>> {
+        let controller = AbortController::new().ok()?;
+        Some(Rc::new(Self { controller, reader: RefCell::default(), is_over: Cell::new(false) }))
+    }
+
+    /// Ends the request by its signal. That is how `createFetch` learns that the reader stopped the answer.
+    pub(crate) fn abort(&self) {
+        self.is_over.set(true);
+        self.controller.abort();
+    }
+
+    /// Reads no more, and lets the connection go. The signal stays quiet: the answer is still wanted.
+    pub(crate) fn leave(&self) {
+        self.is_over.set(true);
+        if let Some(reader) = self.reader.take() {
+            // A stream that had failed says so once more, to nobody.
+            let cancelled = reader.cancel();
+            spawn_local(async move { drop(JsFuture::from(cancelled).await) });
+        }
+    }
+}
+
 /// Posts a body whose answer is a stream and hands over the data of each event.
 pub(crate) async fn stream(
     endpoint: &Endpoint,
     body: &str,
-    signal: &AbortSignal,
+    stream: &Stream,
     mut on_event: impl FnMut(String),
 ) -> Result<(), Stopped> {
-    let response = endpoint.post(&endpoint.url, body.into(), true, signal).await?;
+    let signal = stream.controller.signal();
+    let response = endpoint.post(&endpoint.url, body.into(), true, &signal).await?;
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
     if !kind.trim_start().to_ascii_lowercase().starts_with("text/event-stream") {
         return Err(FailureKind::NotChatKit.into());
     }
     let body = response.body().ok_or(FailureKind::NotChatKit)?;
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    stream.reader.replace(Some(reader.clone()));
+    if stream.is_over.get() {
+        // It was left before the server answered.
+        stream.leave();
+        return Err(Stopped::Aborted);
+    }
     let mut events = Reader::default();
     loop {
         // From here on the server has the message: a broken stream is reported, never sent again by itself.
-        let chunk = JsFuture::from(reader.read()).await.map_err(|_| match signal.aborted() {
+        let chunk = JsFuture::from(reader.read()).await.map_err(|_| match stream.is_over.get() {
             true => Stopped::Aborted,
             false => Stopped::Failed(Failure::new(unless_offline(FailureKind::Interrupted), None)),
         })?;
         let chunk: ReadableStreamReadResult = chunk.unchecked_into();
-        if signal.aborted() {
+        if stream.is_over.get() {
             return Err(Stopped::Aborted);
         }
         if chunk.get_done().unwrap_or(true) {

@@ -10,8 +10,10 @@ use super::msg::Ticket;
 pub enum Effect {
     /// Post this body and send each event back as `Msg::Arrived` under this turn.
     Stream(u32, String),
-    /// Break off a turn's request.
+    /// Break off a turn's request: the reader stopped the answer.
     Abort(u32),
+    /// Read no more of a turn's answer, which the server goes on writing.
+    Leave(u32),
     /// Post this body and send the answer back as `Msg::Answered`.
     Call(Box<Call>, String),
     /// Upload this file (already held by the caller under this key).

@@ -26,6 +26,10 @@ pub enum Msg {
     FetchUpdates(Ticket),
     /// The page sends an action, perhaps on behalf of a widget.
     SendAction(Json, Option<String>, Ticket),
+    /// The element is on the page, for the first time or again.
+    Attached,
+    /// The element has left the page.
+    Detached,
 
     /// The reader typed.
     Input(String),

@@ -56,6 +56,8 @@ pub struct Thread {
     pub older: Option<String>,
     /// Whether older items are on their way.
     pub is_loading_older: bool,
+    /// Whether an answer went on unread, so that the server knows more than is shown.
+    pub is_behind: bool,
 }
 
 /// How something that is fetched goes.

@@ -20,7 +20,7 @@ impl State {
         if is_new_choice && self.thread.id.as_deref() == Some(id.as_str()) && self.thread.load == Load::Done {
             return ticket.map(|ticket| Effect::Settle(ticket, Ok(()))).into_iter().collect();
         }
-        let mut effects = self.stop();
+        let mut effects = self.leave_run();
         self.trouble = None;
         self.is_away = false;
         self.thread = Thread { id: Some(id.clone()), load: Load::Pending, ..Thread::default() };
@@ -35,6 +35,17 @@ impl State {
         let body = request::thread(&id);
         effects.push(Effect::Call(Box::new(Call::Thread(id, ticket)), body));
         effects
+    }
+
+    /// The element leaves the page: an answer that is being written goes on without it.
+    pub(super) fn detached(&mut self) -> Vec<Effect> {
+        self.thread.is_behind |= self.is_busy();
+        self.leave_run()
+    }
+
+    /// The element is on the page. What was written without it is fetched.
+    pub(super) fn attached(&mut self) -> Vec<Effect> {
+        if self.thread.is_behind { self.reload_thread() } else { Vec::new() }
     }
 
     /// Tries to load the thread again.

@@ -58,9 +58,19 @@ impl State {
 
     /// Breaks the turn off, if there is one: what has arrived stays.
     pub(super) fn stop(&mut self) -> Vec<Effect> {
+        self.end_run(Effect::Abort)
+    }
+
+    /// Looks away from the turn, if there is one. Nobody stopped it: its answer is in the thread when the reader comes
+    /// back.
+    pub(super) fn leave_run(&mut self) -> Vec<Effect> {
+        self.end_run(Effect::Leave)
+    }
+
+    fn end_run(&mut self, how: fn(u32) -> Effect) -> Vec<Effect> {
         let Some(run) = self.run.take() else { return Vec::new() };
         self.thread.close_all();
-        let mut effects = vec![Effect::Abort(run.turn), Effect::Emit("response.end", Json::Null)];
+        let mut effects = vec![how(run.turn), Effect::Emit("response.end", Json::Null)];
         effects.extend(run.ticket.map(|ticket| Effect::Settle(ticket, Ok(()))));
         effects
     }
@@ -193,7 +203,7 @@ impl State {
 
     /// Leaves the conversation for an empty one.
     pub(super) fn leave_thread(&mut self) -> Vec<Effect> {
-        let mut effects = self.stop();
+        let mut effects = self.leave_run();
         let had_id = self.thread.id.is_some();
         self.thread = Thread { load: Load::Done, ..Thread::default() };
         self.trouble = None;

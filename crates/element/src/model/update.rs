@@ -26,6 +26,8 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::FetchUpdates(ticket) => state.fetch_updates(ticket),
         Msg::SendAction(action, item_id, ticket) => state.send_action(&action, item_id, Some(ticket)),
+        Msg::Attached => state.attached(),
+        Msg::Detached => state.detached(),
 
         Msg::Input(text) => state.typed(text),
         Msg::Submit => state.submit(),
@@ -133,7 +135,7 @@ impl State {
         let mut effects = Vec::new();
         if is_elsewhere {
             // Another server knows nothing of this conversation.
-            effects.extend(self.stop());
+            effects.extend(self.leave_run());
             self.thread = Thread::default();
             self.history = super::history::History::default();
             self.trouble = None;

@@ -134,6 +134,39 @@ async fn stop_aborts_the_request_and_keeps_what_came() {
 }
 
 #[wasm_bindgen_test]
+async fn an_element_that_leaves_the_page_stops_reading_and_aborts_nothing() {
+    let serve = r#"
+        if (body.type === "threads.get_by_id") return json({ id: "thr_1", items: { has_more: false, data: [
+          stored("q", "Q").item, answer("a", part("Half and the rest")).item] } });
+        const { body: source, headers } = stream([created, stored("q", "Q"), begin("a"), delta("a", "Half"), { wait: 3000 }], init.signal);
+        const kept = source.getReader();
+        return new Response(new ReadableStream({
+          async pull(to) { const { done, value } = await kept.read(); done ? to.close() : to.enqueue(value); },
+          cancel() { window.wasLeft = true; },
+        }), { headers });
+    "#;
+    let page = Page::open(serve, "{}").await;
+    page.type_text("Q");
+    page.key(".field", "Enter", "");
+    page.until("the answer has begun", |page| {
+        page.find(".prose").is_some_and(|prose| prose.text_content().unwrap().contains("Half"))
+    })
+    .await;
+    let parent = page.host.parent_node().unwrap();
+    page.host.remove();
+    page.element.disconnect();
+    assert!(!run("call", "return call.signal.aborted", &[&page.call(0)]).is_truthy());
+    page.until("the stream is let go", |_| run("", "return window.wasLeft", &[]).is_truthy()).await;
+    assert_eq!(page.count("response.end"), 1);
+    parent.append_child(&page.host).unwrap();
+    page.element.connect();
+    page.until("what was written meanwhile is there", |page| {
+        page.find(".prose").is_some_and(|prose| prose.text_content().unwrap() == "Half and the rest")
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
 async fn the_focus_may_leave_a_field_in_which_something_was_typed() {
     let serve = r#"return stream([created, stored("q", "Q"), { type: "thread.item.done", item: { id: "w", type: "widget",
         widget: { type: "Card", children: [{ type: "Input", name: "n" }] } } }], init.signal);"#;

@@ -87,15 +87,37 @@ fn a_message_of_the_page_waits_for_the_thread() {
 }
 
 #[test]
-fn changing_the_thread_breaks_an_answer_off() {
+fn changing_the_thread_leaves_an_answer_to_be_written_on() {
     let mut page = Page::new();
     let turn = page.ask("Q");
     let effects = page.send(Msg::SetThread(Some("other".into()), 1));
-    assert!(effects.contains(&Effect::Abort(turn)));
+    assert!(effects.contains(&Effect::Leave(turn)) && !effects.contains(&Effect::Abort(turn)));
     assert_eq!(
         page.events(),
         ["ready", "response.start", "response.end", "thread.change", "thread.load.start"]
     );
+}
+
+#[test]
+fn a_new_conversation_leaves_an_answer_to_be_written_on() {
+    let mut page = Page::new();
+    let turn = page.ask("Q");
+    let effects = page.send(Msg::NewThread);
+    assert!(effects.contains(&Effect::Leave(turn)) && !effects.contains(&Effect::Abort(turn)));
+}
+
+#[test]
+fn an_element_that_was_off_the_page_fetches_what_was_written_meanwhile() {
+    let mut page = Page::new();
+    page.exchange("Q", "A");
+    assert_eq!(page.send(Msg::Attached), []);
+    let turn = page.ask("Q2");
+    assert_eq!(page.send(Msg::Detached)[0], Effect::Leave(turn));
+    page.send(Msg::Attached);
+    assert_eq!(page.called().1.str("type"), Some("threads.get_by_id"));
+    page.answer(&format!(r#"{{"id":"thr_1","items":{{"data":[{}],"has_more":false}}}}"#, items(0..3)));
+    assert_eq!(page.said(), ["A0", "A1", "A2"]);
+    assert_eq!(page.send(Msg::Attached), [], "it is fetched once");
 }
 
 #[test]
