@@ -32,8 +32,8 @@ pub struct State {
     pub feedback: Vec<(String, bool)>,
     /// Whether the end of the conversation is out of view.
     pub is_away: bool,
-    /// Messages of the page that wait for the thread to load.
-    pub(super) waiting: Vec<super::composer::Draft>,
+    /// Messages of the page that wait for the thread to load, and who waits with them.
+    pub(super) waiting: Vec<(super::composer::Draft, Ticket)>,
     pub(super) counter: u32,
 }
 

@@ -21,6 +21,7 @@ impl State {
             return ticket.map(|ticket| Effect::Settle(ticket, Ok(()))).into_iter().collect();
         }
         let mut effects = self.leave_run();
+        self.reject_waiting(&mut effects);
         self.trouble = None;
         self.is_away = false;
         self.thread = Thread { id: Some(id.clone()), load: Load::Pending, ..Thread::default() };
@@ -63,7 +64,7 @@ impl State {
         ticket: Option<Ticket>,
         result: Result<Json, Failure>,
     ) -> Vec<Effect> {
-        let is_shown = self.thread.id.as_deref() == Some(id.as_str());
+        let is_shown = self.awaits(&id);
         match result {
             Ok(value) if is_shown => {
                 self.thread.know(&value);
@@ -89,7 +90,7 @@ impl State {
         result: Result<Json, Failure>,
     ) -> Vec<Effect> {
         let result = result.map(|page| {
-            if self.thread.id.as_deref() == Some(id.as_str()) {
+            if self.awaits(&id) {
                 self.thread.entries = page.list("data").iter().rev().map(Entry::read).collect();
                 self.thread.older = page.is("has_more").then(|| page.filled("after")).flatten();
             }
@@ -99,7 +100,7 @@ impl State {
 
     fn loaded(&mut self, id: String, ticket: Option<Ticket>, result: Result<(), Failure>) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let is_shown = self.thread.id.as_deref() == Some(id.as_str());
+        let is_shown = self.awaits(&id);
         if is_shown {
             self.thread.load = match &result {
                 Ok(()) => Load::Done,
@@ -111,15 +112,36 @@ impl State {
             effects.push(Effect::EmitError(failure.clone()));
         }
         let is_done = result.is_ok();
+        let waiting = if is_shown { std::mem::take(&mut self.waiting) } else { Vec::new() };
+        let failure = result.as_ref().err().cloned();
         effects.extend(ticket.map(|ticket| Effect::Settle(ticket, result)));
         if is_shown && is_done {
             effects.push(Effect::ScrollToEnd);
-            if !self.waiting.is_empty() {
-                let draft = self.waiting.remove(0);
-                effects.extend(self.send(draft));
+        }
+        for (draft, ticket) in waiting {
+            match &failure {
+                Some(failure) => effects.push(Effect::Settle(ticket, Err(failure.clone()))),
+                None => effects.extend(self.send_for_page(draft, ticket)),
             }
         }
         effects
+    }
+
+    /// Whether this is the thread that is being fetched to be shown; it may have been asked for twice.
+    fn awaits(&self, id: &str) -> bool {
+        self.is_loading() && self.thread.id.as_deref() == Some(id)
+    }
+
+    /// What was meant for one conversation goes into no other.
+    pub(super) fn reject_waiting(&mut self, effects: &mut Vec<Effect>) {
+        for (_, ticket) in std::mem::take(&mut self.waiting) {
+            let why = "Another conversation was opened before this message was sent.".to_owned();
+            let failure = Failure {
+                code: Some("thread_changed".to_owned()),
+                ..Failure::new(FailureKind::Host, Some(why))
+            };
+            effects.push(Effect::Settle(ticket, Err(failure)));
+        }
     }
 
     /// Asks for items older than the ones shown.

@@ -204,6 +204,7 @@ impl State {
     /// Leaves the conversation for an empty one.
     pub(super) fn leave_thread(&mut self) -> Vec<Effect> {
         let mut effects = self.leave_run();
+        self.reject_waiting(&mut effects);
         let had_id = self.thread.id.is_some();
         self.thread = Thread { load: Load::Done, ..Thread::default() };
         self.trouble = None;

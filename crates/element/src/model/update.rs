@@ -6,7 +6,7 @@ use crate::json::{Json, object};
 
 use super::composer::Draft;
 use super::effect::{Call, Effect, FocusTarget, Hook};
-use super::failure::Failure;
+use super::failure::{Failure, FailureKind};
 use super::item::{Entry, Item};
 use super::msg::Msg;
 use super::option::Options;
@@ -136,6 +136,7 @@ impl State {
         if is_elsewhere {
             // Another server knows nothing of this conversation.
             effects.extend(self.leave_run());
+            self.reject_waiting(&mut effects);
             self.thread = Thread::default();
             self.history = super::history::History::default();
             self.trouble = None;
@@ -152,18 +153,20 @@ impl State {
         effects
     }
 
-    fn send_for_page(&mut self, draft: Draft, ticket: u32) -> Vec<Effect> {
+    pub(super) fn send_for_page(&mut self, draft: Draft, ticket: u32) -> Vec<Effect> {
         if self.is_loading() {
-            self.waiting.push(draft);
-            return vec![Effect::Settle(ticket, Ok(()))];
+            self.waiting.push((draft, ticket));
+            return Vec::new();
         }
         if self.is_busy() {
             return vec![Effect::RejectBusy(ticket)];
         }
         if !self.may_send() && !draft.is_new_thread {
-            let kind = super::failure::FailureKind::Setup;
-            let why = if self.thread.closed.is_some() { self.text.closed } else { self.text.failure(kind) };
-            return vec![Effect::Settle(ticket, Err(Failure::new(kind, Some(why.to_owned()))))];
+            let failure = match self.thread.closed {
+                Some(_) => Failure::new(FailureKind::Forbidden, Some(self.text.closed.to_owned())),
+                None => Failure::new(FailureKind::Setup, None),
+            };
+            return vec![Effect::Settle(ticket, Err(failure))];
         }
         let mut effects = self.send(draft);
         effects.push(Effect::Settle(ticket, Ok(())));

@@ -79,11 +79,48 @@ fn an_answer_for_a_thread_that_was_left_is_not_shown() {
 #[test]
 fn a_message_of_the_page_waits_for_the_thread() {
     let mut page = Page::with(options(r#","initialThread":"t""#, &[]));
-    page.send(Msg::Send(draft("Later"), 3));
+    assert_eq!(page.send(Msg::Send(draft("Later"), 3)), []);
+    page.send(Msg::Send(draft("Later still"), 4));
     assert!(page.posted().is_empty());
-    page.answer(r#"{"id":"t","items":{"data":[],"has_more":false}}"#);
+    let effects = page.answer(r#"{"id":"t","items":{"data":[],"has_more":false}}"#);
     assert_eq!(page.posted()[0].str("type"), Some("threads.add_user_message"));
     assert_eq!(page.said(), ["> Later"]);
+    assert!(effects.contains(&Effect::Settle(3, Ok(()))));
+    assert!(effects.contains(&Effect::RejectBusy(4)), "one at a time, as ever");
+}
+
+#[test]
+fn a_message_that_waits_for_one_thread_goes_into_no_other() {
+    for leave in [Msg::SetThread(Some("other".into()), 9), Msg::NewThread] {
+        let mut page = Page::with(options(r#","initialThread":"t""#, &[]));
+        page.send(Msg::Send(draft("Later"), 3));
+        let effects = page.send(leave);
+        let Some(Effect::Settle(3, Err(failure))) = effects.first() else { panic!("{effects:?}") };
+        assert_eq!(failure.host_code(), "thread_changed");
+        page.send(Msg::SetThread(Some("third".into()), 10));
+        page.answer(r#"{"id":"third","items":{"data":[],"has_more":false}}"#);
+        assert!(page.posted().is_empty());
+    }
+    let mut page = Page::with(options(r#","initialThread":"t""#, &[]));
+    page.send(Msg::Send(draft("Later"), 3));
+    let failure = Failure::new(FailureKind::NotFound, None);
+    let (call, _) = page.called();
+    let effects = page.send(Msg::Answered(Box::new(call), Err(failure.clone())));
+    assert!(effects.contains(&Effect::Settle(3, Err(failure))));
+}
+
+#[test]
+fn a_thread_that_was_asked_for_twice_is_shown_once() {
+    let mut page = Page::new();
+    page.send(Msg::SetThread(Some("a".into()), 1));
+    let (first, _) = page.called();
+    page.send(Msg::SetThread(Some("b".into()), 2));
+    page.send(Msg::SetThread(Some("a".into()), 3));
+    page.answer(&format!(r#"{{"id":"a","items":{{"data":[{}],"has_more":false}}}}"#, items(0..1)));
+    page.ask("Q");
+    let late = docent_element::json::parse(r#"{"id":"a","items":{"data":[],"has_more":false}}"#).unwrap();
+    page.send(Msg::Answered(Box::new(first), Ok(late)));
+    assert_eq!(page.said(), ["A0", "> Q"]);
 }
 
 #[test]
@@ -144,6 +181,10 @@ fn a_closed_thread_takes_no_messages_and_says_why() {
     assert!(page.text().contains("Solved on Monday."));
     page.send(Msg::Input("Q".into()));
     assert_eq!(page.send(Msg::Submit), []);
+    let refused = page.send(Msg::Send(draft("Q"), 7));
+    assert!(
+        matches!(&refused[..], [Effect::Settle(7, Err(failure))] if failure.kind == FailureKind::Forbidden)
+    );
 }
 
 #[test]
