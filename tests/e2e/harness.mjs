@@ -53,9 +53,10 @@ export async function until(what, check, timeoutMs = 15_000) {
 
 /** The binary as a process: `stop` ends it, `start` brings it back on the same port with the same database. */
 class Server {
-  constructor(port, folder) {
+  constructor(port, folder, env) {
     this.port = port;
     this.folder = folder;
+    this.env = env;
     this.origin = `http://127.0.0.1:${port}`;
     this.log = "";
   }
@@ -63,9 +64,9 @@ class Server {
   async start() {
     const args = ["serve", "--addr", `127.0.0.1:${this.port}`, "--site", site, "--docs", site];
     args.push("--database-url", `sqlite://${join(this.folder, "docent.db")}`);
-    // No model from the environment of whoever runs the tests: the answers are those of the documents.
+    // No model from the environment of whoever runs the tests: the answers are those of the documents, or of the test.
     const { PATH, HOME } = process.env;
-    this.child = spawn(binary, args, { env: { PATH, HOME }, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(binary, args, { env: { PATH, HOME, ...this.env }, stdio: ["ignore", "pipe", "pipe"] });
     this.ended = new Promise((resolve) => this.child.once("exit", resolve));
     for (const stream of [this.child.stdout, this.child.stderr]) stream.on("data", (text) => (this.log += text));
     await until("the server to be ready", async () => {
@@ -84,10 +85,10 @@ class Server {
   }
 }
 
-/** Starts a server for one test file. */
-export async function startServer() {
+/** Starts a server for one test file; `env` are variables for it, such as the address of a model. */
+export async function startServer(env = {}) {
   const folder = await mkdtemp(join(tmpdir(), "docent-e2e-"));
-  const server = new Server(await freePort(), folder);
+  const server = new Server(await freePort(), folder, env);
   await server.start();
   return server;
 }
