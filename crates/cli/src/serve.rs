@@ -50,7 +50,9 @@ async fn run(options: ServeOptions, answers: Answers) -> anyhow::Result<()> {
     }
     let server = builder.build().context("the server cannot be built")?;
     let router = match &options.site {
-        Some(folder) => server.router().fallback_service(site(folder)?),
+        Some(folder) => server
+            .router()
+            .fallback_service(site(folder, site::database_file(&options.database_url).as_deref())?),
         None => server.router(),
     };
     // The signals are caught before readiness is announced: from then on a stop is always orderly.

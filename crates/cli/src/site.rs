@@ -19,11 +19,17 @@ pub struct SiteError {
     cause: std::io::Error,
 }
 
-/// A router for the files of `folder`.
+/// The file behind the address of a database, such as `sqlite://docent.db?mode=rwc`.
+pub(crate) fn database_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?.trim_start_matches("//").split('?').next()?;
+    Some(PathBuf::from(resolve::decode(path).unwrap_or_else(|| path.to_owned())))
+}
+
+/// A router for the files of `folder`; `database`, should it lie there, is not one of them.
 ///
 /// Files are compressed unless they lie there compressed (`.br`, `.gz`). The layers are this router's own: a stream of
 /// events beside it is never compressed.
-pub fn site(folder: &Path) -> Result<Router, SiteError> {
+pub fn site(folder: &Path, database: Option<&Path>) -> Result<Router, SiteError> {
     let fail = |cause| SiteError { path: folder.to_owned(), cause };
     let root = folder.canonicalize().map_err(fail)?;
     if !root.is_dir() {
@@ -34,7 +40,7 @@ pub fn site(folder: &Path) -> Result<Router, SiteError> {
     };
     Ok(Router::new()
         .fallback(files::answer)
-        .with_state(files::Site::new(root))
+        .with_state(files::Site::new(root, database))
         .layer(CompressionLayer::new())
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::X_FRAME_OPTIONS, "SAMEORIGIN"))

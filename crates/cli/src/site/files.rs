@@ -13,15 +13,25 @@ use tower_http::services::ServeFile;
 use super::cache;
 use super::resolve::{Resolved, decode, resolve};
 
-/// The folder of the site, canonical.
+/// The folder of the site, canonical, and the database that may lie in it.
 #[derive(Debug, Clone)]
 pub(super) struct Site {
     root: Arc<PathBuf>,
+    database: Option<Arc<PathBuf>>,
 }
 
 impl Site {
-    pub(super) fn new(root: PathBuf) -> Self {
-        Self { root: Arc::new(root) }
+    pub(super) fn new(root: PathBuf, database: Option<&Path>) -> Self {
+        let database = database.and_then(|file| file.canonicalize().ok()).map(Arc::new);
+        Self { root: Arc::new(root), database }
+    }
+
+    /// Whether a file, canonical, is the database or one that SQLite keeps beside it (`-wal`, `-shm`, `-journal`).
+    fn is_of_database(&self, file: &Path) -> bool {
+        let Some(database) = &self.database else { return false };
+        let (Some(name), Some(own)) = (file.file_name(), database.file_name()) else { return false };
+        let rest = name.as_encoded_bytes().strip_prefix(own.as_encoded_bytes());
+        file.parent() == database.parent() && rest.is_some_and(|rest| rest.is_empty() || rest[0] == b'-')
     }
 }
 
@@ -42,9 +52,9 @@ pub(super) async fn answer(State(site): State<Site>, request: Request<Body>) -> 
     let resolved =
         tokio::task::spawn_blocking(move || resolve(&root, &path)).await.unwrap_or(Resolved::Missing);
     match resolved {
-        Resolved::File(file) => send(request, &file, StatusCode::OK).await,
+        Resolved::File(file) if !site.is_of_database(&file) => send(request, &file, StatusCode::OK).await,
         Resolved::AddSlash => add_slash(&request),
-        Resolved::Missing => match resolve(&site.root, "/404.html") {
+        Resolved::File(_) | Resolved::Missing => match resolve(&site.root, "/404.html") {
             Resolved::File(file) => send(request, &file, StatusCode::NOT_FOUND).await,
             _ => (StatusCode::NOT_FOUND, "There is no such page.\n").into_response(),
         },

@@ -100,6 +100,13 @@ async fn it_starts_answers_serves_the_site_and_stops_in_order() {
     let page = client().get(format!("{}/guide/", running.url)).send().await.expect("the page");
     assert!(page.text().await.expect("text").contains("Deploy the folder"));
 
+    // The database lies in this folder too, and holds what everybody asked.
+    for name in ["docent.db", "docent.db-wal", "docent.db-shm"] {
+        assert!(folder.path().join(name).exists(), "{name}");
+        let file = client().get(format!("{}/{name}", running.url)).send().await.expect("an answer");
+        assert_eq!(file.status(), 404, "{name}");
+    }
+
     let response = ask(&running.url, "How do I deploy the changed files of SECRETWORD?").await;
     assert_eq!(response.status(), 200);
     assert!(

@@ -15,7 +15,7 @@ struct Served {
 impl Served {
     fn new() -> Self {
         let folder = folder();
-        let router = docent_cli::site(folder.path()).expect("a site");
+        let router = docent_cli::site(folder.path(), None).expect("a site");
         Self { router, _folder: folder }
     }
 
@@ -109,6 +109,7 @@ async fn other_methods_and_missing_folders_are_refused() {
     let request = Request::post("/guide/").body(Body::empty()).expect("a request");
     let response = site.router.clone().oneshot(request).await.expect("an answer");
     assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
-    let error = docent_cli::site(std::path::Path::new("no/such/folder")).expect_err("no folder").to_string();
+    let error =
+        docent_cli::site(std::path::Path::new("no/such/folder"), None).expect_err("no folder").to_string();
     assert!(error.contains("no/such/folder") && error.contains("--site"), "{error}");
 }
