@@ -15,12 +15,15 @@ use futures_util::FutureExt;
 use super::App;
 use super::error::ApiError;
 use super::sse;
+use crate::attachment::essence;
 use crate::auth::AuthRequest;
 use crate::dispatch::Answer;
 use crate::turn::{RequestContext, first_language};
 
 /// Names a request, so that sending it again does nothing again.
 pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Where a request comes from, as browsers say and no page can change.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The longest name a request may have.
 const MOST_KEY_CHARS: usize = 255;
 /// How long a body may take to arrive.
@@ -30,6 +33,7 @@ const BODY_DEADLINE: Duration = Duration::from_secs(30);
 pub(super) async fn answer(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let (parts, body) = request.into_parts();
+    check_kind(&parts.headers)?;
     let mut context = identify(&app, &parts.headers, peer).await?;
     let idempotency_key = idempotency_key(&parts.headers)?;
     let body = read_body(Request::from_parts(parts, body), app.max_body_bytes).await?;
@@ -71,6 +75,19 @@ pub(super) async fn identify(
     context.claims = identity.claims;
     context.locale = locale(headers);
     Ok(context)
+}
+
+/// Any page can make a browser send a body with its user's cookies, unless the body is called JSON: for that the browser
+/// asks first, and only the origins that may call are let through. So where there are cookies, JSON has to be called so,
+/// or the browser has to say that the page is our own.
+fn check_kind(headers: &HeaderMap) -> Result<(), ApiError> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_json = essence(text(header::CONTENT_TYPE)) == "application/json";
+    let is_own = text(SEC_FETCH_SITE) == "same-origin";
+    match headers.contains_key(header::COOKIE) && !is_json && !is_own {
+        true => Err(ApiError::NotCalledJson),
+        false => Ok(()),
+    }
 }
 
 fn locale(headers: &HeaderMap) -> Option<String> {

@@ -33,6 +33,8 @@ pub(super) enum ApiError {
     Panicked,
     /// 400: the header `Idempotency-Key` is empty, too long, or no text.
     IdempotencyKey,
+    /// 415: a request with cookies, whose body is not called JSON.
+    NotCalledJson,
     /// 400: what is to be the number of an event is none.
     EventNumber,
     /// 405: the path takes this method only.
@@ -52,6 +54,7 @@ impl ApiError {
             | Self::EventNumber => (StatusCode::BAD_REQUEST, "invalid_request"),
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "timeout"),
+            Self::NotCalledJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Dispatch(error) => match error {
                 DispatchError::NotFound | DispatchError::NoSuchRun => (StatusCode::NOT_FOUND, "not_found"),
@@ -88,6 +91,7 @@ impl ApiError {
             Self::TooSlow => "The request did not arrive in time.".into(),
             Self::BrokenBody => "The request could not be read to its end.".into(),
             Self::IdempotencyKey => "`Idempotency-Key` has 1 to 255 ASCII characters.".into(),
+            Self::NotCalledJson => "With cookies, send `Content-Type: application/json`.".into(),
             Self::EventNumber => "`after` and `Last-Event-ID` are the number of an event, from 0 on.".into(),
             Self::Method("POST") => "Send requests of the ChatKit protocol with POST.".into(),
             Self::Method(method) => format!("This path takes {method} only."),

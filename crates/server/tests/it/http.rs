@@ -98,6 +98,35 @@ async fn another_origin_may_call_if_it_is_named() {
 }
 
 #[tokio::test]
+async fn a_foreign_page_cannot_use_the_cookies_of_a_user() {
+    let site = site().await;
+    let call = |kind: Option<&str>, cookie: Option<&str>| {
+        let mut request = Request::post("/chatkit").header("x-user-id", "ada");
+        for (name, value) in [("content-type", kind), ("cookie", cookie)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        request.body(Body::from(r#"{"type": "threads.list", "params": {}}"#)).unwrap()
+    };
+    // These are sent from anywhere without a question.
+    for kind in
+        [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("multipart/form-data")]
+    {
+        let refused = site.send(call(kind, Some("session=1"))).await;
+        assert_eq!(refused.error(415), "unsupported_media_type", "{kind:?}");
+        assert_eq!(site.send(call(kind, None)).await.status, StatusCode::OK, "{kind:?}");
+    }
+    let own = site.send(call(Some("Application/JSON; charset=utf-8"), Some("session=1"))).await;
+    assert_eq!(own.status, StatusCode::OK);
+    for (from, status) in [("same-origin", 200), ("same-site", 415), ("cross-site", 415)] {
+        let mut request = call(Some("text/plain"), Some("session=1"));
+        request.headers_mut().insert("sec-fetch-site", from.parse().unwrap());
+        assert_eq!(site.send(request).await.status.as_u16(), status, "{from}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_says_what_it_lacks() {
     let store = SqliteStore::in_memory().await.unwrap();
     assert_eq!(ChatServer::builder().build().err(), Some(BuildError::NoHandler));
