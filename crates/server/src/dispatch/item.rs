@@ -8,6 +8,9 @@ use crate::handler::Feedback;
 use crate::store::Visibility;
 use crate::turn::RequestContext;
 
+/// The most items of one opinion: each is a write, and all others wait meanwhile.
+const MOST_JUDGED: usize = 100;
+
 impl Dispatcher {
     /// `items.list`: full pages of what a client may see.
     pub(super) async fn list_items(
@@ -28,6 +31,9 @@ impl Dispatcher {
         params: ItemFeedbackParams,
     ) -> Result<Answer, DispatchError> {
         let ItemFeedbackParams { thread_id, item_ids, kind } = params;
+        if item_ids.len() > MOST_JUDGED {
+            return Err(DispatchError::Invalid(format!("`item_ids` names at most {MOST_JUDGED} items.")));
+        }
         let key = Self::key(context, &thread_id);
         self.services.store.load_thread(&key).await?;
         self.services.store.save_feedback(&key, &item_ids, kind).await?;

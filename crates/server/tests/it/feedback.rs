@@ -31,6 +31,8 @@ async fn a_thumb_for_what_is_not_there_is_refused_as_a_whole() {
         let params = json!({"thread_id": thread_id, "item_ids": items, "kind": "positive"});
         assert_eq!(site.post("ada", "items.feedback", params).await.error(404), "not_found");
     }
+    let many = json!({"thread_id": thread_id, "item_ids": vec![item.clone(); 101], "kind": "positive"});
+    assert_eq!(site.post("ada", "items.feedback", many).await.error(400), "invalid_request");
     let params = json!({"thread_id": thread_id, "item_ids": [item], "kind": "sideways"});
     assert_eq!(site.post("ada", "items.feedback", params).await.error(400), "invalid_request");
 }
