@@ -90,6 +90,21 @@ async fn a_run_is_followed_by_its_own_user_only_and_not_after_its_thread_was_del
 }
 
 #[tokio::test]
+async fn whoever_follows_a_run_is_told_that_its_thread_was_deleted() {
+    let site = site().await;
+    let (thread_id, _) = site.create("ada", "a").await;
+    let steps = json!([{"write": {"pieces": ["half"], "unfinished": true}}, {"sleep_ms": 60_000}]);
+    let first = site.begin("ada", "threads.add_user_message", add(&thread_id, steps)).await;
+    let run = run_id(&first);
+    let (_, _open) = read_until(first, r#""delta":"half""#).await;
+    let (_, rest) = read_until(site.follow("ada", &run, "").await, r#""delta":"half""#).await;
+    site.post("ada", "threads.delete", json!({"thread_id": thread_id})).await.ok();
+    let told = numbered(&text_of(axum::response::Response::new(Body::from_stream(rest))).await);
+    let (_, last) = told.last().expect("a stream does not just end");
+    assert_eq!((&last["type"], &last["code"]), (&json!("error"), &json!("custom")), "{last}");
+}
+
+#[tokio::test]
 async fn hidden_items_are_not_in_the_journal() {
     let site = site().await;
     let steps = json!([{"event": {"type": "thread.item.done", "item": {
