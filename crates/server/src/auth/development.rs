@@ -36,8 +36,7 @@ impl Authenticator for DevelopmentAuthenticator {
         if !request.peer.is_some_and(|peer| is_loopback(peer.ip())) {
             return refuse("The request does not come from this machine.");
         }
-        if request.headers.keys().any(|name| name == "forwarded" || name.as_str().starts_with("x-forwarded-"))
-        {
+        if request.headers.keys().any(|name| is_of_a_proxy(name.as_str())) {
             return refuse("The request came through a proxy.");
         }
         if request.headers.contains_key("host") && !request.header("host").is_some_and(is_loopback_host) {
@@ -48,6 +47,11 @@ impl Authenticator for DevelopmentAuthenticator {
             _ => Err(AuthError::Unauthenticated("Send the header X-User-ID to say who you are.".into())),
         }
     }
+}
+
+/// Whether proxies add a header of this name. Not all add one: nginx does only where it is told to.
+fn is_of_a_proxy(name: &str) -> bool {
+    ["forwarded", "via", "x-real-ip"].contains(&name) || name.starts_with("x-forwarded-")
 }
 
 fn is_loopback(address: IpAddr) -> bool {
@@ -109,6 +113,8 @@ mod tests {
             try_with("127.0.0.1:80", local, &[user, ("forwarded", "for=192.0.2.1")]).await,
             try_with("127.0.0.1:80", local, &[user, ("x-forwarded-for", "192.0.2.1")]).await,
             try_with("127.0.0.1:80", local, &[user, ("x-forwarded-host", "a.example")]).await,
+            try_with("127.0.0.1:80", local, &[user, ("x-real-ip", "192.0.2.1")]).await,
+            try_with("127.0.0.1:80", local, &[user, ("via", "1.1 a.example")]).await,
             try_with("127.0.0.1:80", local, &[user, ("host", "evil.example:80")]).await,
             try_with("127.0.0.1:80", local, &[user, ("host", "127.0.0.1.evil.example")]).await,
             try_with("127.0.0.1:80", local, &[]).await,
