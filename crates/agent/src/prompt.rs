@@ -9,7 +9,7 @@ use docent_server::RequestContext;
 
 use crate::client::{ChatMessage, Role};
 use crate::knowledge::Briefing;
-use crate::redaction::{Strictness, redact};
+use crate::redaction::{Strictness, redact, redact_head};
 
 use fence::Fence;
 
@@ -98,7 +98,7 @@ fn newest(context: &RequestContext, message: &UserMessageItem, briefing: &Briefi
         parts.push(fence.block(&[("kind", "page"), ("from", from)], &page, MAX_PAGE));
     }
     if let Some(selection) = message.quoted_text.as_deref().filter(|text| !text.trim().is_empty()) {
-        let selection = redact(selection, Strictness::Private);
+        let selection = redact_head(selection, 2 * MAX_SELECTION, Strictness::Private);
         let from = "the page; the reader selected it and asks about it";
         parts.push(fence.block(&[("kind", "selection"), ("from", from)], &selection, MAX_SELECTION));
     }

@@ -65,6 +65,14 @@ pub fn redact(text: &str, strictness: Strictness) -> Cow<'_, str> {
     redacted
 }
 
+/// The head of a text without secrets, of at most so many characters. It ends between two words, so that no secret is
+/// cut in two and missed.
+pub(crate) fn redact_head(text: &str, most: usize, strictness: Strictness) -> Cow<'_, str> {
+    let Some((end, _)) = text.char_indices().nth(most) else { return redact(text, strictness) };
+    let head = &text[..end];
+    redact(&head[..head.rfind(char::is_whitespace).unwrap_or(end)], strictness)
+}
+
 /// Whether the name of a field says that its value is a secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name: String =
@@ -166,6 +174,16 @@ mod tests {
             assert_eq!(private(text), text);
         }
         assert_eq!(redact("password=hunter22", Strictness::Published), "password=hunter22");
+    }
+
+    #[test]
+    fn a_head_ends_before_a_secret_that_does_not_fit() {
+        let head = |text, most| redact_head(text, most, Strictness::Private).into_owned();
+        let text = "größe ghp_abcdefghijklmnopqrstuvwxyz012345 end";
+        assert_eq!(head(text, 15), "größe");
+        assert_eq!(head(text, 44), "größe [redacted]");
+        assert_eq!(head(text, 1_000), "größe [redacted] end");
+        assert_eq!(head("ααααα", 3), "ααα");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::redaction::{Strictness, is_secret_name, redact};
+use super::{MAX_PAGE, MAX_USER_INFO};
+use crate::redaction::{Strictness, is_secret_name, redact_head};
 
 /// The fields of a page's context that help to answer, in the order in which they are told.
 const PAGE_FIELDS: [(&str, &str); 6] = [
@@ -21,7 +22,7 @@ pub(super) fn user_info(info: &Value) -> Option<String> {
     let mut lines = Vec::new();
     tell(info, "", 0, &mut lines);
     let text = lines.join("\n");
-    (!text.is_empty()).then(|| redact(&text, Strictness::Private).into_owned())
+    (!text.is_empty()).then(|| redact_head(&text, 2 * MAX_USER_INFO, Strictness::Private).into_owned())
 }
 
 fn tell(value: &Value, name: &str, depth: usize, lines: &mut Vec<String>) {
@@ -77,7 +78,7 @@ pub(super) fn page_context(page: &Value) -> Option<String> {
         lines.push(format!("Text in view:\n{text}"));
     }
     let text = lines.join("\n");
-    (!text.is_empty()).then(|| redact(&text, Strictness::Private).into_owned())
+    (!text.is_empty()).then(|| redact_head(&text, 2 * MAX_PAGE, Strictness::Private).into_owned())
 }
 
 /// Queries and fragments of addresses may carry tokens, and tell a model nothing.

@@ -96,6 +96,28 @@ fn what_comes_after_the_message_of_a_retry_is_not_told() {
 }
 
 #[test]
+fn an_answer_that_was_interrupted_is_not_told_as_stopped_by_the_reader() {
+    let newest = user("msg_4", "and now?");
+    let marker = |content: &str| {
+        let item = json!({
+            "type": "sdk_hidden_context", "id": "shcx_1", "thread_id": "thr_1",
+            "created_at": "2026-01-01T00:00:00Z", "content": content,
+        });
+        serde_json::from_value::<ThreadItem>(item).expect("an item")
+    };
+    for content in ["The answer was interrupted before it was finished.", "The user cancelled the stream."] {
+        let history = [
+            user("msg_1", "first").into(),
+            assistant("msg_2", "half"),
+            marker(content),
+            newest.clone().into(),
+        ];
+        let messages = messages(&context(json!({})), &newest, &history, &Briefing::default());
+        assert_eq!((messages[3].role, messages[3].content.as_str()), (Role::User, &*format!("({content})")));
+    }
+}
+
+#[test]
 fn one_endless_message_does_not_push_out_the_rest() {
     let newest = user("msg_3", "and now?");
     let history =
