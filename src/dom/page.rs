@@ -33,7 +33,8 @@ const SCHEMA: u32 = 1;
 const MAX_HEADINGS: usize = 100;
 
 /// The main heading of a page whose content has none.
-const OTHER_H1: &str = "h1:not([data-private],[data-private] *,.sr-mask,.sr-mask *)";
+const OTHER_H1: &str = "h1:not([data-private],[data-private] *,.sr-mask,.sr-mask *,\
+    [contenteditable]:not([contenteditable=false]),[contenteditable]:not([contenteditable=false]) *)";
 
 /// Longest title, heading or description in characters.
 const MAX_LINE_CHARS: usize = 300;

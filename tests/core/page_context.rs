@@ -116,7 +116,7 @@ async fn c3_what_a_reader_typed_or_a_page_calls_private_is_never_read() -> Outco
         same((await pageContext()).text, "Public\n\nName:");
         same(JSON.stringify(await pageContext()).includes("typed"), false);
         document.title = "";
-        show("<header><div data-private><h1>typed-17</h1></div></header>");
+        show("<header><div data-private><h1>typed-17</h1></div><h1 contenteditable>typed-18</h1></header>");
         same((await pageContext()).title, "");
         document.body.setAttribute("data-private", "");
         const page = await pageContext();

@@ -1,6 +1,6 @@
 //! What is handed over, and what is kept from it.
 
-use js_sys::Array;
+use js_sys::{Array, JSON};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -124,4 +124,20 @@ async fn s10_a_long_passage_is_cut_in_the_middle() {
     let asked = page.last();
     assert_eq!((get(&asked, "truncated"), get(&asked, "charCount")), (true.into(), 1999.into()));
     assert!(text(&asked, "text").chars().count() < 220);
+}
+
+#[wasm_bindgen_test]
+async fn s10_private_headings_and_private_words_in_a_heading_are_not_handed_over() {
+    let page = Fixture::new(
+        "<h1>Account <b data-private>of Ms Lovelace</b></h1><section data-private><h2>Invoice 17</h2></section>
+         <h2 contenteditable>typed</h2><p id=one>Some words that follow.</p>",
+        "",
+    );
+    select(("#one", 0), ("#one", 10));
+    assert_eq!(page.call("ask"), true);
+    let heading = get(&page.last(), "heading");
+    assert_eq!(
+        JSON::stringify(&get(&heading, "path")).unwrap().as_string().as_deref(),
+        Some(r#"["Account"]"#)
+    );
 }

@@ -7,11 +7,11 @@ use crate::passage::Passage;
 use crate::text::is_invisible;
 
 /// Never read: what a reader typed, what the site marked, and chat itself (ours and the official one).
-const PRIVATE: &str = "[data-no-ask],[data-private],input,textarea,select,[role=textbox],\
+const PRIVATE: &str = "[data-no-ask],[data-private],.sr-mask,input,textarea,select,[role=textbox],\
     [contenteditable]:not([contenteditable=false]),openai-chatkit,docent-chat,[data-docent-ask]";
 
 /// [`PRIVATE`], and what is left out of the text as well: labels of controls and what never shows.
-const OMITTED: &str = "[data-no-ask],[data-private],input,textarea,select,[role=textbox],\
+const OMITTED: &str = "[data-no-ask],[data-private],.sr-mask,input,textarea,select,[role=textbox],\
     [contenteditable]:not([contenteditable=false]),openai-chatkit,docent-chat,[data-docent-ask],\
     button,script,style,noscript,template";
 

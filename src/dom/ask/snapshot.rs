@@ -125,12 +125,18 @@ fn whole_words(before: &str, passage: &str, after: &str) -> String {
     [begins, passage.trim(), ends].concat()
 }
 
+/// Headings that are nobody's business: what the site marked, and what a reader typed.
+const PRIVATE_HEADINGS: &str = "[data-private],.sr-mask,[contenteditable]:not([contenteditable=false])";
+
 /// The headings that lead to `node`: the nearest one before it or around it, and those above that.
 fn headings_above(document: &Dom, node: &Dom) -> Vec<Heading> {
     let mut leading: Vec<(u8, Dom)> = Vec::new();
     for heading in nodes(&document.query_selector_all("h1,h2,h3,h4,h5,h6")) {
         if !heading.is_before(node) {
             break;
+        }
+        if heading.closest(PRIVATE_HEADINGS).is_some() {
+            continue;
         }
         let level = ["h1", "h2", "h3", "h4", "h5", "h6"].iter().position(|name| heading.matches(name));
         let level = level.map_or(6, |index| index as u8 + 1);
@@ -162,7 +168,9 @@ fn gather_heading(node: &Dom, text: &mut String) {
     while let Some(current) = child {
         if !current.is_element() {
             text.push_str(&current.node_value().filter(|_| current.is_text()).unwrap_or_default());
-        } else if !current.matches(".hash-link,.headerlink,.header-anchor,[aria-hidden=true],button") {
+        } else if !current.matches(
+            ".hash-link,.headerlink,.header-anchor,[aria-hidden=true],button,[data-private],.sr-mask",
+        ) {
             gather_heading(&current, text);
         }
         child = current.next_sibling();
