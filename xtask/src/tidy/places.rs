@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn a_folder_of_one_machine_is_found() {
-        for text in ["cd /work/main", "\"/root/.cache\"", "(/home/someone/x)", "path=/Users/someone"] {
+        for text in ["cd /work/some", "\"/root/some\"", "(/home/someone/x)", "path=/Users/someone"] {
             assert_eq!(check(&[source("README.md", text)]).len(), 1, "{text}");
         }
         for text in ["https://example.com/home/page", "crates/work/src", "./root/x", "~/work/x"] {
