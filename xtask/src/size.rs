@@ -28,8 +28,8 @@ struct Entry {
 /// One kilobyte of the table and of the budgets: 1,024 bytes.
 const KB: u64 = 1024;
 
-/// Every entry. The budgets are on what most sites load: the hook, and the element. They hold what was reached, and little more, so that
-/// nothing grows unseen; ARCHITECTURE.md says what is aimed at.
+/// Every entry. The budgets are on what most sites load: the hook, and the element. They hold what was reached and little
+/// more, so that nothing grows unseen; ARCHITECTURE.md says what is aimed at.
 const ENTRIES: &[Entry] = &[
     Entry { name: "docent/slim", script: "slim.js", wasm: None, budget: None },
     Entry { name: "docent/url", script: "url.js", wasm: Some("docent_core_bg.wasm"), budget: None },
