@@ -46,6 +46,7 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     step("wasm32 std", || wasm32_std(project))?;
     step("browser", || browser(project))?;
     step("python", || packages::python(project))?;
+    step("postgres", packages::postgres)?;
     console::line(&format!("setup is done in {}\n", console::seconds(started.elapsed())));
     Ok(())
 }

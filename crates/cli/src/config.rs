@@ -40,9 +40,14 @@ pub struct ServeOptions {
     #[arg(long, env = "DOCENT_ADDR", default_value = "127.0.0.1:8787", value_name = "ADDR:PORT", value_parser = address)]
     pub addr: SocketAddr,
 
-    /// Where conversations are kept; sqlite::memory: keeps them until the program ends
+    /// Where conversations are kept: sqlite://FILE, or postgres://USER:PASSWORD@HOST/DATABASE for several servers;
+    /// sqlite::memory: keeps them until the program ends
     #[arg(long, env = "DOCENT_DATABASE_URL", default_value = "sqlite://docent.db", value_name = "URL")]
     pub database_url: String,
+
+    /// Schema of a Postgres database that holds the tables; made if it is missing
+    #[arg(long, env = "DOCENT_DATABASE_SCHEMA", default_value = "docent", value_name = "NAME")]
+    pub database_schema: String,
 
     /// File or folder of Markdown or built HTML to answer from, with the address it is served at; can be repeated
     /// [default: the folder of --site]

@@ -5,6 +5,7 @@
 
 mod answer;
 mod config;
+mod database;
 mod documents;
 mod identity;
 mod logging;

@@ -6,13 +6,13 @@ use std::time::Instant;
 use anyhow::{Context, anyhow};
 use docent_agent::{ModelClient, ModelHandler, ModelSettings};
 use docent_retrieval::{Search, SearchIndex};
-use docent_server::{Authenticator, ChatHandler, ChatServer, DevelopmentAuthenticator, SqliteStore};
+use docent_server::{Authenticator, ChatHandler, ChatServer, DevelopmentAuthenticator};
 use tokio::net::TcpListener;
 
 use crate::answer::{DocumentsHandler, DocumentsKnowledge};
 use crate::config::{Answers, ServeOptions};
 use crate::identity::JwtAuthenticator;
-use crate::{documents, site, summary};
+use crate::{database, documents, site, summary};
 
 /// Serves until SIGINT or SIGTERM.
 pub fn serve(options: ServeOptions) -> anyhow::Result<()> {
@@ -26,13 +26,7 @@ async fn run(options: ServeOptions, answers: Answers) -> anyhow::Result<()> {
     // Bound first: a busy port is found before documents are read. Callers wait until the server is ready.
     let listener = TcpListener::bind(options.addr).await.map_err(|error| cannot_listen(&options, &error))?;
     let address = listener.local_addr()?;
-    let store = SqliteStore::connect(&options.database_url).await.with_context(|| {
-        format!(
-            "the database {} cannot be opened: check that its folder exists and can be written to, or use \
-             --database-url sqlite://docent.db",
-            options.database_url
-        )
-    })?;
+    let store = database::open(&options).await?;
     let start = Instant::now();
     let sources = options.sources();
     let index = match sources.is_empty() {
@@ -42,7 +36,7 @@ async fn run(options: ServeOptions, answers: Answers) -> anyhow::Result<()> {
     let elapsed = start.elapsed();
 
     let mut builder = ChatServer::builder()
-        .store(store)
+        .shared_store(store)
         .shared_handler(handler(&answers, index.clone())?)
         .shared_authenticator(authenticator(&options, address));
     for origin in &options.allow_origin {

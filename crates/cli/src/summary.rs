@@ -68,8 +68,9 @@ fn host(url: &str) -> &str {
     host.rsplit('@').next().unwrap_or(host)
 }
 
-/// The database's address with the password, if it has one, left out.
-fn without_password(url: &str) -> String {
+/// The database's address with the password, if it has one, left out, and so the parameters, which may hold it too.
+pub(crate) fn without_password(url: &str) -> String {
+    let url = url.split_once('?').map_or(url, |(address, _)| address);
     match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
         Some((scheme, (_, host))) => format!("{scheme}://{host}"),
         None => url.to_owned(),
@@ -83,6 +84,7 @@ mod tests {
     #[test]
     fn no_password_or_user_is_printed() {
         assert_eq!(without_password("postgres://u:p@h/db"), "postgres://h/db");
+        assert_eq!(without_password("postgres:///db?user=u&password=p@q"), "postgres:///db");
         assert_eq!(without_password("sqlite://docent.db"), "sqlite://docent.db");
         assert_eq!(host("https://user:secret@api.example/v1"), "api.example");
     }

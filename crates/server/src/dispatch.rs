@@ -26,7 +26,8 @@ use futures_util::{FutureExt, StreamExt};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio::time::Instant;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::handler::ChatHandler;
@@ -45,6 +46,9 @@ pub(crate) use run::RunRules;
 
 /// How long turns may take to write down what they have, once they were told to end.
 const LAST_WRITES: Duration = Duration::from_secs(5);
+
+/// How often a request that has patience asks whether another process still answers in its thread.
+const ELSEWHERE_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What answers a request.
 pub(crate) enum Answer {
@@ -79,7 +83,8 @@ pub(crate) struct Dispatcher {
     /// How long a request waits for a thread that is being answered.
     thread_patience: Duration,
     in_flight: Arc<InFlight>,
-    recovered: OnceCell<()>,
+    /// Runs that were left behind are ended; of a shared store, the watch goes on as long as this is kept.
+    recovered: OnceCell<Option<DropGuard>>,
     retention: Retention,
     tracker: TaskTracker,
     stopping: CancellationToken,
@@ -190,7 +195,16 @@ impl Dispatcher {
 
     async fn begin(&self, key: ThreadKey) -> Result<TurnPermit, DispatchError> {
         let run_id = self.services.ids.generate(IdKind::Run);
-        self.active.begin(key, run_id, self.thread_patience).await.ok_or(DispatchError::Busy)
+        // None is a moment that never comes.
+        let deadline = Instant::now().checked_add(self.thread_patience);
+        let permit = self.active.begin(key, run_id, self.thread_patience).await.ok_or(DispatchError::Busy)?;
+        while self.services.store.is_answered_elsewhere(permit.key()).await? {
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Err(DispatchError::Busy);
+            }
+            tokio::time::sleep(ELSEWHERE_INTERVAL).await;
+        }
+        Ok(permit)
     }
 
     /// Starts a turn, all checks being done: what the request brought and the run are stored together, and then only is

@@ -21,6 +21,8 @@ pub use error::BuildError;
 pub use handler::{AudioInput, ChatHandler, Feedback};
 pub use id::{CountingGenerator, IdGenerator, IdKind, UuidGenerator};
 pub use server::{ChatServer, ChatServerBuilder};
+#[cfg(feature = "postgres")]
+pub use store::{PostgresOptions, PostgresStore};
 pub use store::{SqliteStore, Store};
 pub use turn::{
     AssistantMessageStream, Disconnect, RequestContext, Turn, TurnError, WidgetStream, WorkflowStream,

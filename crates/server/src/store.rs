@@ -5,7 +5,10 @@
 
 mod attachment;
 pub mod contract;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod query;
+mod row;
 mod run;
 mod sqlite;
 
@@ -13,6 +16,8 @@ use async_trait::async_trait;
 use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata};
 
 pub use attachment::{AttachmentRecord, AttachmentStore};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
 pub use query::{PageQuery, ThreadPatch, Visibility};
 pub use run::{Aside, Idempotency, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore};
 pub use sqlite::SqliteStore;
@@ -32,6 +37,9 @@ pub enum StoreError {
     /// An item is not any more what the caller took it for.
     #[error("an item was changed meanwhile")]
     Changed,
+    /// Another process answers in this thread.
+    #[error("another process answers in this thread")]
+    Busy,
     /// The database failed; the cause is for the log, not for a client.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),

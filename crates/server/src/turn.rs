@@ -16,6 +16,7 @@ mod pipeline;
 mod question;
 mod recovery;
 mod run;
+mod watch;
 mod widget;
 mod workflow;
 
@@ -43,6 +44,7 @@ use pipeline::Pipeline;
 pub(crate) use recovery::recover;
 pub use run::Disconnect;
 pub(crate) use run::{TurnPlan, TurnServices, start};
+pub(crate) use watch::watch;
 pub use widget::WidgetStream;
 pub use workflow::WorkflowStream;
 

@@ -12,7 +12,7 @@ use crate::tool::Browser;
 use crate::toolchain::WasmToolchain;
 
 /// The Debian packages that are missing here: the browser, a compiler with std's source where no toolchain links wasm32,
-/// and the Python that runs the reference server.
+/// the Python that runs the reference server, and the Postgres that the store's tests start for themselves.
 pub(super) fn wanted(project: &Project) -> Vec<&'static str> {
     if !is_debian() {
         return Vec::new();
@@ -27,6 +27,10 @@ pub(super) fn wanted(project: &Project) -> Vec<&'static str> {
     }
     if !has_python(project) {
         wanted.extend(["python3", "python3-venv"]);
+    }
+    // Debian also starts a cluster on port 5432; the tests start their own and never touch that one.
+    if !has_postgres() && std::env::var_os("DOCENT_TEST_POSTGRES_URL").is_none() {
+        wanted.push("postgresql");
     }
     wanted
 }
@@ -81,6 +85,28 @@ fn has_python(project: &Project) -> bool {
     let mut python = process::command(project, "python3");
     python.args(["-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"]);
     process::succeeds(python)
+}
+
+/// Whether the programs of a Postgres server are here: Debian keeps them off the PATH, a folder for each version.
+fn has_postgres() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path()).any(|path| path.join("bin/initdb").exists())
+        || !crate::tool::on_path("initdb").is_empty()
+}
+
+/// Says where the store's tests find a Postgres.
+pub(super) fn postgres() -> Outcome<String> {
+    if std::env::var_os("DOCENT_TEST_POSTGRES_URL").is_some() {
+        return Ok("the tests use DOCENT_TEST_POSTGRES_URL".to_owned());
+    }
+    if has_postgres() {
+        return Ok("the tests start a cluster of their own".to_owned());
+    }
+    if std::env::var_os("CI").is_none() && !is_debian() {
+        return Ok("none here: the tests of the Postgres store will be skipped".to_owned());
+    }
+    Err(Failure::new("the programs of a Postgres server are missing")
+        .advise("run as root: apt-get install -y postgresql, or set DOCENT_TEST_POSTGRES_URL"))
 }
 
 /// Says that Python is there, for the comparison with the reference server.

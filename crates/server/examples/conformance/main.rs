@@ -1,5 +1,5 @@
 //! A ChatKit server that is driven from outside: messages carry a script of what to do, so that any event of the protocol
-//! can be had, and this server be compared with others.
+//! can be had, and this server be compared with others. A URL such as `postgres://localhost/conformance` keeps threads in Postgres.
 //!
 //! `cargo run -p docent-server --example conformance -- --addr 127.0.0.1:9102 --database-url sqlite://c.db` prints its
 //! address once it is ready and stops on SIGTERM. The user is the header `X-User-ID`, trusted as it is: never run it
@@ -9,9 +9,10 @@ mod script;
 
 use async_trait::async_trait;
 use docent_protocol::{Action, ThreadItem, ThreadMetadata, UserMessageContent, UserMessageItem, WidgetItem};
+use docent_server::store::AttachmentStore;
 use docent_server::{
-    Attachments, AudioInput, AuthError, AuthRequest, ChatHandler, ChatServer, Identity, RequestContext,
-    SqliteStore, Turn, TurnError,
+    Attachments, AudioInput, AuthError, AuthRequest, BuildError, ChatHandler, ChatServer, Identity,
+    RequestContext, SqliteStore, Store, Turn, TurnError,
 };
 use serde_json::Value;
 use tokio::net::TcpListener;
@@ -93,18 +94,32 @@ fn flag(name: &str, default: &str) -> String {
     arguments.next().unwrap_or_else(|| default.to_owned())
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let listener = TcpListener::bind(flag("--addr", "127.0.0.1:9102")).await?;
-    let address = listener.local_addr()?;
-    let store = SqliteStore::connect(&flag("--database-url", "sqlite::memory:")).await?;
-    let attachments = Attachments::new(store.clone(), format!("http://{address}")).accept(["*/*"]);
-    let server = ChatServer::builder()
+fn server<S: Store + AttachmentStore + Clone>(
+    store: S,
+    address_url: String,
+) -> Result<ChatServer, BuildError> {
+    let attachments = Attachments::new(store.clone(), address_url).accept(["*/*"]);
+    ChatServer::builder()
         .handler(Conformance)
         .store(store)
         .authenticator(by_header)
         .attachments(attachments)
-        .build()?;
+        .build()
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let listener = TcpListener::bind(flag("--addr", "127.0.0.1:9102")).await?;
+    let address = listener.local_addr()?;
+    let url = flag("--database-url", "sqlite::memory:");
+    let address_url = format!("http://{address}");
+    #[cfg(feature = "postgres")]
+    let server = match url.starts_with("postgres") {
+        true => server(docent_server::PostgresStore::connect(&url).await?, address_url)?,
+        false => server(SqliteStore::connect(&url).await?, address_url)?,
+    };
+    #[cfg(not(feature = "postgres"))]
+    let server = server(SqliteStore::connect(&url).await?, address_url)?;
     let mut stop = signal(SignalKind::terminate())?;
     #[expect(clippy::print_stdout, reason = "the address is what this program has to say")]
     {

@@ -73,6 +73,7 @@ impl From<StoreError> for DispatchError {
         match error {
             StoreError::NotFound => Self::NotFound,
             StoreError::UnknownCursor => Self::UnknownCursor,
+            StoreError::Busy => Self::Busy,
             StoreError::Changed => Self::NotPending("What this answers was answered or changed meanwhile."),
             StoreError::Duplicate | StoreError::Database(_) => Self::internal(error),
         }

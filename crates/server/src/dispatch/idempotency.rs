@@ -29,8 +29,20 @@ impl Dispatcher {
             }
             Some(_) => Err(DispatchError::KeyReused),
             None => {
-                context.idempotency = Some(idempotency);
-                self.dispatch(request, context).await
+                context.idempotency = Some(idempotency.clone());
+                let asker = context.clone();
+                match self.dispatch(request, context).await {
+                    // Of a shared store: it may have been sent to another process too, which was faster.
+                    Err(error @ (DispatchError::Busy | DispatchError::Internal(_))) => {
+                        match self.services.store.load_run_by_key(&asker.user_id, &idempotency.key).await {
+                            Ok(Some(run)) if run.idempotency.as_ref() == Some(&idempotency) => {
+                                self.repeat_run(&asker, run).await
+                            }
+                            _ => Err(error),
+                        }
+                    }
+                    answer => answer,
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use docent_protocol::Timestamp;
 use futures_util::StreamExt;
 use tokio::time::Instant;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{Answer, DispatchError, Dispatcher};
 use crate::error::chain;
@@ -26,13 +27,23 @@ pub(crate) struct RunRules {
 }
 
 impl Dispatcher {
-    /// Ends the runs that a crash interrupted, once, before anything else is answered.
+    /// Ends the runs that a crash interrupted, once, before anything else is answered. From then on it watches over the
+    /// runs of a store that is shared.
     pub(crate) async fn recover(&self) -> Result<(), DispatchError> {
         self.recovered
-            .get_or_try_init(|| async { turn::recover(&self.services).await.map(drop) })
+            .get_or_try_init(|| self.recover_and_watch())
             .await
-            .map(|_| ())
+            .map(drop)
             .map_err(DispatchError::from)
+    }
+
+    async fn recover_and_watch(&self) -> Result<Option<DropGuard>, StoreError> {
+        turn::recover(&self.services, &self.active).await?;
+        let Some(interval) = self.services.store.watch_interval() else { return Ok(None) };
+        let stop = CancellationToken::new();
+        let (services, active) = (self.services.clone(), self.active.clone());
+        tokio::spawn(turn::watch(services, active, interval, stop.clone()));
+        Ok(Some(stop.drop_guard()))
     }
 
     /// Ends a turn because its reader wants it: our own addition to the protocol, whose only stop is to hang up. The

@@ -1,5 +1,7 @@
 //! Runs as a store keeps them: what became of each turn, and for some time the events it sent.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use docent_protocol::{ThreadItem, ThreadMetadata, Timestamp};
 
@@ -160,7 +162,7 @@ pub trait RunStore: Send + Sync + 'static {
     ///
     /// [`StoreError::Duplicate`] if this user has a run of this idempotency key, or the thread's id is taken;
     /// [`StoreError::Changed`] if an item is not as [`RunOpening::unchanged`] says; [`StoreError::NotFound`] if the
-    /// thread is not there. Nothing is stored then.
+    /// thread is not there; [`StoreError::Busy`] if another process has a run in it. Nothing is stored then.
     async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError>;
 
     /// Writes down events of a run that goes on, and items as they are by now. Doing it again with the same events,
@@ -194,10 +196,27 @@ pub trait RunStore: Send + Sync + 'static {
         after: u64,
     ) -> Result<Vec<RunEvent>, StoreError>;
 
-    /// Every run, of all users, that has not ended: when a server starts, those that a crash interrupted.
+    /// Every run, of all users, that has not ended: when a server starts, those that a crash interrupted. Of a store that
+    /// processes share, without the runs that another process gives signs of life for.
     async fn load_running_runs(&self) -> Result<Vec<Run>, StoreError>;
 
     /// Forgets the runs that ended before this moment, with their events and their idempotency keys. The answer tells
     /// how many.
     async fn delete_runs(&self, ended_before: Timestamp) -> Result<u64, StoreError>;
+
+    /// How often a server has to call [`RunStore::keep_runs`] and [`RunStore::load_running_runs`]; `None` of a store that
+    /// belongs to one process, where looking at the start is enough.
+    fn watch_interval(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Gives a sign of life for every run that was begun by this store and has not ended.
+    async fn keep_runs(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Whether another process has a run in this thread that has not ended.
+    async fn is_answered_elsewhere(&self, _key: &ThreadKey) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 }

@@ -2,7 +2,6 @@
 
 mod attachment;
 mod item;
-mod row;
 mod run;
 mod thread;
 

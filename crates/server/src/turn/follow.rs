@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
@@ -9,10 +10,13 @@ use futures_util::stream::{self, BoxStream};
 use super::journal::Follower;
 use super::outlet::EventFrame;
 use crate::error::chain;
-use crate::store::{Run, RunEvent, Store};
+use crate::store::{Run, RunEvent, RunState, Store};
 
-/// The events of a run after this number. With a follower they go on until the run ends; without one, the run being
-/// over, until there are no more.
+/// How often the store is asked for news of a run that goes on in another process.
+const NEWS_INTERVAL: Duration = Duration::from_millis(250);
+
+/// The events of a run after this number, until it ends: with a follower as they come, without one as they are written
+/// down, by another process if the run is not over.
 pub(crate) fn follow(
     store: Arc<dyn Store>,
     run: Run,
@@ -46,7 +50,7 @@ impl Reading {
             }
             let Some(follower) = &mut self.follower else {
                 self.read_store().await;
-                if self.read.is_empty() {
+                if self.read.is_empty() && !self.goes_on_elsewhere().await {
                     return None;
                 }
                 continue;
@@ -64,6 +68,24 @@ impl Reading {
                 return None;
             } else {
                 follower.changed().await;
+            }
+        }
+    }
+
+    /// Whether it is worth asking again after a while: the run was not over yet, so that its last events may come still.
+    async fn goes_on_elsewhere(&mut self) -> bool {
+        if self.run.state != RunState::Running || self.store.watch_interval().is_none() {
+            return false;
+        }
+        tokio::time::sleep(NEWS_INTERVAL).await;
+        match self.store.load_run(&self.run.key.user_id, &self.run.id).await {
+            Ok(run) => {
+                self.run = run;
+                true
+            }
+            Err(error) => {
+                tracing::warn!(run_id = %self.run.id, error = %chain(&error), "a run could not be followed");
+                false
             }
         }
     }

@@ -240,7 +240,7 @@ impl Pipeline {
             ThreadStreamEvent::ThreadItemDone { item } | ThreadStreamEvent::ThreadItemReplaced { item } => {
                 self.check_thread(item)?;
                 let position = self.pending.get(item.id()).map(|pending| pending.position);
-                self.store.save_item_at(&self.key, item, position).await?;
+                self.save(item.clone(), position).await?;
                 self.has_stored |= !item.is_hidden();
                 self.pending.remove(item.id());
                 self.note_visibility(item);
@@ -272,13 +272,19 @@ impl Pipeline {
         match self.store.load_item(&self.key, item_id).await {
             Ok(mut item) => {
                 if fold(&mut item, update) {
-                    self.store.save_item(&self.key, &item).await?;
+                    self.save(item.clone(), None).await?;
                 }
                 Ok(!item.is_hidden())
             }
             Err(StoreError::NotFound) => Ok(true),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Stores an item as part of the run, so that a run which was ended elsewhere stores nothing any more.
+    async fn save(&self, item: ThreadItem, position: Option<i64>) -> Result<(), StoreError> {
+        let items = [PlacedItem { item, position }];
+        self.store.save_run_progress(&self.key, self.control.turn_id(), &[], &items).await
     }
 
     fn check_thread(&self, item: &ThreadItem) -> Result<(), TurnError> {

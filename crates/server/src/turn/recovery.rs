@@ -2,7 +2,9 @@
 
 use docent_protocol::{ErrorCode, SdkHiddenContextItem, SortOrder, ThreadItem, ThreadStreamEvent, Timestamp};
 
+use super::active::ActiveTurns;
 use super::closing::closed;
+use super::error::CancelReason;
 use super::run::TurnServices;
 use crate::store::{
     Aside, PageQuery, PlacedItem, Run, RunEnding, RunEvent, RunState, Store, StoreError, ThreadKey,
@@ -16,13 +18,17 @@ const UNSEEN: u64 = 1_000_000;
 const NEWEST: usize = 100;
 
 /// Ends every run that is not under way any more: what was said stays, nothing is left loading, a retry that was not
-/// finished is undone, and the model is told. The answer tells how many.
-pub(crate) async fn recover(services: &TurnServices) -> Result<usize, StoreError> {
-    let runs = services.store.load_running_runs().await?;
-    for run in &runs {
-        recover_one(services, run).await?;
+/// finished is undone, and the model is told. One that is under way here, and that its reader stopped by way of another
+/// process, is told to end.
+pub(crate) async fn recover(services: &TurnServices, active: &ActiveTurns) -> Result<(), StoreError> {
+    for run in services.store.load_running_runs().await? {
+        match active.find(&run.key.user_id, &run.id) {
+            Some(turn) if run.is_cancel_requested => turn.cancel(CancelReason::Requested),
+            Some(_) => {}
+            None => recover_one(services, &run).await?,
+        }
     }
-    Ok(runs.len())
+    Ok(())
 }
 
 async fn recover_one(services: &TurnServices, run: &Run) -> Result<(), StoreError> {
@@ -38,8 +44,10 @@ async fn recover_one(services: &TurnServices, run: &Run) -> Result<(), StoreErro
         }
     };
     let ending = RunEnding { state, ended_at: now, events, items, aside: Aside::Restore };
-    services.store.end_run(&run.key, &run.id, &ending).await?;
-    tracing::info!(run_id = %run.id, thread_id = %run.key.thread_id, state = state.as_str(), "run recovered");
+    // It may have ended meanwhile, by itself or by another process that found it too.
+    if services.store.end_run(&run.key, &run.id, &ending).await? {
+        tracing::info!(run_id = %run.id, thread_id = %run.key.thread_id, state = state.as_str(), "run recovered");
+    }
     Ok(())
 }
 

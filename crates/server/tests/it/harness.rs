@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use axum::response::Response;
 use docent_server::{
     AuthError, AuthRequest, ChatServer, ChatServerBuilder, CountingGenerator, FixedClock, Identity,
-    SqliteStore,
+    SqliteStore, Store,
 };
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub(crate) fn trusting(request: &AuthRequest<'_>) -> Result<Identity, AuthError>
     }
 }
 
-pub(crate) fn builder(store: SqliteStore) -> ChatServerBuilder {
+pub(crate) fn builder(store: impl Store) -> ChatServerBuilder {
     ChatServer::builder().handler(Script).store(store).authenticator(trusting)
 }
 
@@ -52,7 +52,11 @@ pub(crate) async fn repeatable_site() -> Site {
 
 pub(crate) async fn site_with(configure: impl FnOnce(ChatServerBuilder) -> ChatServerBuilder) -> Site {
     let store = SqliteStore::in_memory().await.unwrap();
-    let server = configure(builder(store)).build().unwrap();
+    site_of(configure(builder(store)))
+}
+
+pub(crate) fn site_of(builder: ChatServerBuilder) -> Site {
+    let server = builder.build().unwrap();
     Site { router: server.router(), server }
 }
 

@@ -18,6 +18,8 @@ mod interrupted;
 mod isolation;
 mod items;
 mod messages;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod retry;
 mod runs;
 mod script;

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use docent_protocol::Timestamp;
 use sqlx::FromRow;
 
-use super::row::write_error;
 use super::{SqliteStore, commit};
+use crate::store::row::write_error;
 use crate::store::{AttachmentRecord, AttachmentStore, StoreError, ThreadKey};
 
 #[derive(FromRow)]

@@ -3,8 +3,8 @@
 use docent_protocol::{FeedbackKind, Page, SortOrder, ThreadItem};
 use sqlx::SqliteConnection;
 
-use super::row::{self, ItemRow, write_error};
 use super::thread;
+use crate::store::row::{self, ItemRow, write_error};
 use crate::store::{PageQuery, StoreError, ThreadKey, Visibility};
 
 pub(super) async fn save(

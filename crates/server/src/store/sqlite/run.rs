@@ -1,13 +1,11 @@
 //! Runs in SQLite.
 
-use std::fmt::Write;
-
 use async_trait::async_trait;
 use docent_protocol::{ThreadItem, Timestamp};
 use sqlx::SqliteConnection;
 
-use super::row::{RunRow, seq_in, seq_out, write_error};
 use super::{SqliteStore, commit, item, thread};
+use crate::store::row::{self, RunRow, seq_in, write_error};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
 };
@@ -90,14 +88,7 @@ impl RunStore for SqliteStore {
         .fetch_all(&mut *self.read().await?)
         .await
         .map_err(StoreError::database)?;
-        let mut events = Vec::new();
-        for line in batches.iter().flat_map(|batch| batch.lines()) {
-            let event = read_line(line)?;
-            if event.seq > after {
-                events.push(event);
-            }
-        }
-        Ok(events)
+        row::read_events(&batches, after)
     }
 
     async fn load_running_runs(&self) -> Result<Vec<Run>, StoreError> {
@@ -199,10 +190,6 @@ async fn append(
         return Err(StoreError::NotFound);
     }
     let Some(first) = events.first() else { return Ok(()) };
-    let mut body = String::new();
-    for RunEvent { seq, json } in events {
-        writeln!(body, "{seq} {json}").map_err(StoreError::database)?;
-    }
     sqlx::query(
         "INSERT INTO run_events (user_id, run_id, first_seq, last_seq, body) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (user_id, run_id, first_seq) DO UPDATE SET last_seq = excluded.last_seq, body = excluded.body",
@@ -211,7 +198,7 @@ async fn append(
     .bind(run_id)
     .bind(seq_in(first.seq))
     .bind(seq_in(last_seq))
-    .bind(body)
+    .bind(row::write_events(events)?)
     .execute(connection)
     .await
     .map_err(StoreError::database)?;
@@ -297,10 +284,4 @@ async fn load(connection: &mut SqliteConnection, user_id: &str, run_id: &str) ->
         .map_err(StoreError::database)?
         .ok_or(StoreError::NotFound)?
         .try_into()
-}
-
-fn read_line(line: &str) -> Result<RunEvent, StoreError> {
-    let (seq, json) = line.split_once(' ').ok_or_else(|| StoreError::database("a line without a number"))?;
-    let seq = seq.parse::<i64>().map_err(StoreError::database)?;
-    Ok(RunEvent { seq: seq_out(seq), json: json.to_owned() })
 }

@@ -3,8 +3,8 @@
 use docent_protocol::{Page, SortOrder, ThreadMetadata};
 use sqlx::SqliteConnection;
 
-use super::row::{self, ThreadRow, write_error};
 use super::run;
+use crate::store::row::{self, ThreadRow, write_error};
 use crate::store::{PageQuery, StoreError, ThreadKey, ThreadPatch};
 
 pub(super) async fn insert(

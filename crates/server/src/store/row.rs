@@ -1,10 +1,12 @@
-//! Rows as SQLite keeps them, and what they mean on the wire.
+//! Rows as the databases keep them, and what they mean on the wire.
+
+use std::fmt::Write;
 
 use docent_protocol::{Page, ThreadItem, ThreadMetadata, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::store::{Idempotency, Run, RunState, StoreError, ThreadKey};
+use super::{Idempotency, Run, RunEvent, RunState, StoreError, ThreadKey};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct ThreadRow {
@@ -91,14 +93,37 @@ impl TryFrom<RunRow> for Run {
     }
 }
 
-/// The number of an event as SQLite keeps it: its integers have a sign.
+/// The number of an event as a database keeps it: its integers have a sign.
 pub(super) fn seq_in(seq: u64) -> i64 {
     i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
-/// The number of an event as SQLite kept it.
+/// The number of an event as a database kept it.
 pub(super) fn seq_out(seq: i64) -> u64 {
     u64::try_from(seq).unwrap_or_default()
+}
+
+/// A batch of events as it is kept: one line for each, its number, a space, its compact JSON.
+pub(super) fn write_events(events: &[RunEvent]) -> Result<String, StoreError> {
+    let mut body = String::new();
+    for RunEvent { seq, json } in events {
+        writeln!(body, "{seq} {json}").map_err(StoreError::database)?;
+    }
+    Ok(body)
+}
+
+/// The events with a greater number than `after` in batches that were kept.
+pub(super) fn read_events(batches: &[String], after: u64) -> Result<Vec<RunEvent>, StoreError> {
+    let mut events = Vec::new();
+    for line in batches.iter().flat_map(|batch| batch.lines()) {
+        let (seq, json) =
+            line.split_once(' ').ok_or_else(|| StoreError::database("a line without a number"))?;
+        let seq = seq_out(seq.parse::<i64>().map_err(StoreError::database)?);
+        if seq > after {
+            events.push(RunEvent { seq, json: json.to_owned() });
+        }
+    }
+    Ok(events)
 }
 
 pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {

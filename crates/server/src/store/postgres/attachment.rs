@@ -1,0 +1,193 @@
+//! Attachments in Postgres, their bytes beside them, so that both come and go together.
+
+use async_trait::async_trait;
+use docent_protocol::Timestamp;
+use sqlx::FromRow;
+
+use super::{PostgresStore, commit, failed, plain};
+use crate::store::{AttachmentRecord, AttachmentStore, StoreError, ThreadKey};
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    token: String,
+    name: String,
+    mime_type: String,
+    size_bytes: i64,
+    created_at: i64,
+    thread_id: Option<String>,
+    is_uploaded: bool,
+}
+
+impl From<Row> for AttachmentRecord {
+    fn from(row: Row) -> Self {
+        let Row { id, token, name, mime_type, size_bytes, created_at, thread_id, is_uploaded } = row;
+        Self {
+            id,
+            token,
+            name,
+            mime_type,
+            size_bytes: size_bytes.unsigned_abs(),
+            created_at: Timestamp::from_unix_micros(created_at),
+            thread_id,
+            is_uploaded,
+        }
+    }
+}
+
+#[async_trait]
+impl AttachmentStore for PostgresStore {
+    async fn add_attachment(&self, user_id: &str, record: &AttachmentRecord) -> Result<(), StoreError> {
+        let AttachmentRecord {
+            id,
+            token,
+            name,
+            mime_type,
+            size_bytes,
+            created_at,
+            thread_id,
+            is_uploaded: _,
+        } = record;
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO attachments (user_id, id, token, name, mime_type, size_bytes, created_at, thread_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(user_id)
+        .bind(id)
+        .bind(token)
+        .bind(plain(name))
+        .bind(plain(mime_type))
+        .bind(i64::try_from(*size_bytes).map_err(StoreError::database)?)
+        .bind(created_at.unix_micros())
+        .bind(thread_id)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        commit(transaction).await
+    }
+
+    async fn load_attachment(&self, user_id: &str, id: &str) -> Result<AttachmentRecord, StoreError> {
+        let row = sqlx::query_as::<_, Row>(
+            "SELECT id, token, name, mime_type, size_bytes, created_at, thread_id, bytes IS NOT NULL AS is_uploaded \
+             FROM attachments WHERE user_id = $1 AND id = $2",
+        )
+        .bind(user_id)
+        .bind(id)
+        .fetch_optional(&mut *self.connection().await?)
+        .await
+        .map_err(failed)?;
+        row.map(AttachmentRecord::from).ok_or(StoreError::NotFound)
+    }
+
+    async fn open_attachment(&self, id: &str, token: &str) -> Result<AttachmentRecord, StoreError> {
+        let row = sqlx::query_as::<_, Row>(
+            "SELECT id, token, name, mime_type, size_bytes, created_at, thread_id, bytes IS NOT NULL AS is_uploaded \
+             FROM attachments WHERE id = $1 AND token = $2",
+        )
+        .bind(id)
+        .bind(token)
+        .fetch_optional(&mut *self.connection().await?)
+        .await
+        .map_err(failed)?;
+        row.map(AttachmentRecord::from).ok_or(StoreError::NotFound)
+    }
+
+    async fn save_attachment_bytes(&self, id: &str, token: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        let saved =
+            sqlx::query("UPDATE attachments SET bytes = $3 WHERE id = $1 AND token = $2 AND bytes IS NULL")
+                .bind(id)
+                .bind(token)
+                .bind(bytes)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        commit(transaction).await?;
+        if saved.rows_affected() > 0 {
+            return Ok(());
+        }
+        self.open_attachment(id, token).await?;
+        Err(StoreError::Duplicate)
+    }
+
+    async fn load_attachment_bytes(&self, id: &str, token: &str) -> Result<Vec<u8>, StoreError> {
+        sqlx::query_scalar::<_, Vec<u8>>(
+            "SELECT bytes FROM attachments WHERE id = $1 AND token = $2 AND bytes IS NOT NULL",
+        )
+        .bind(id)
+        .bind(token)
+        .fetch_optional(&mut *self.connection().await?)
+        .await
+        .map_err(failed)?
+        .ok_or(StoreError::NotFound)
+    }
+
+    async fn attach(&self, key: &ThreadKey, ids: &[String]) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        // In one order always, so that two requests never wait for each other.
+        let mut ids: Vec<&String> = ids.iter().collect();
+        ids.sort();
+        for id in ids {
+            let attached = sqlx::query(
+                "UPDATE attachments SET thread_id = $3 WHERE user_id = $1 AND id = $2 AND bytes IS NOT NULL",
+            )
+            .bind(&key.user_id)
+            .bind(id)
+            .bind(&key.thread_id)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+            if attached.rows_affected() == 0 {
+                return Err(StoreError::NotFound);
+            }
+        }
+        commit(transaction).await
+    }
+
+    async fn count_unsent_attachments(&self, user_id: &str) -> Result<u64, StoreError> {
+        let count = sqlx::query_scalar::<_, i64>(
+            "SELECT COUNT(*) FROM attachments WHERE user_id = $1 AND thread_id IS NULL",
+        )
+        .bind(user_id)
+        .fetch_one(&mut *self.connection().await?)
+        .await
+        .map_err(failed)?;
+        Ok(count.unsigned_abs())
+    }
+
+    async fn delete_attachment(&self, user_id: &str, id: &str) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        let deleted = sqlx::query("DELETE FROM attachments WHERE user_id = $1 AND id = $2")
+            .bind(user_id)
+            .bind(id)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        commit(transaction).await?;
+        Ok(deleted.rows_affected() > 0)
+    }
+
+    async fn delete_thread_attachments(&self, key: &ThreadKey) -> Result<u64, StoreError> {
+        let mut transaction = self.begin().await?;
+        let deleted = sqlx::query("DELETE FROM attachments WHERE user_id = $1 AND thread_id = $2")
+            .bind(&key.user_id)
+            .bind(&key.thread_id)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        commit(transaction).await?;
+        Ok(deleted.rows_affected())
+    }
+
+    async fn delete_abandoned_attachments(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut transaction = self.begin().await?;
+        let deleted = sqlx::query("DELETE FROM attachments WHERE thread_id IS NULL AND created_at < $1")
+            .bind(before.unix_micros())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        commit(transaction).await?;
+        Ok(deleted.rows_affected())
+    }
+}

@@ -1,0 +1,373 @@
+//! Runs in Postgres. Each belongs to the store that began it for as long as its lease lasts; then whoever comes may end
+//! it, and from then on whatever its first owner still writes is refused.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use docent_protocol::{ThreadItem, Timestamp};
+use sqlx::PgConnection;
+
+use super::{PostgresStore, commit, failed, item, thread};
+use crate::store::row::{self, RunRow, seq_in};
+use crate::store::{
+    Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
+};
+
+/// How many batches of events are read at once, of about 4 KB each.
+const BATCHES: i64 = 64;
+
+/// How often a server looks after its runs: so late at most a stop asked of another process is heard.
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Runs as they are loaded, column by column: a server of a later version may add some while this one runs.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT user_id, id, thread_id, state, is_cancel_requested, started_at, ended_at, idempotency_key, ",
+            "fingerprint, last_seq FROM runs ",
+            $condition
+        )
+    };
+}
+
+#[async_trait]
+impl RunStore for PostgresStore {
+    async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError> {
+        let mut transaction = self.write(key).await?;
+        begin(&mut transaction, self, key, opening).await?;
+        commit(transaction).await
+    }
+
+    async fn save_run_progress(
+        &self,
+        key: &ThreadKey,
+        run_id: &str,
+        events: &[RunEvent],
+        items: &[PlacedItem],
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.write(key).await?;
+        append(&mut transaction, self, key, run_id, events, Holder::Owner).await?;
+        save_items(&mut transaction, key, items).await?;
+        commit(transaction).await
+    }
+
+    async fn end_run(&self, key: &ThreadKey, run_id: &str, ending: &RunEnding) -> Result<bool, StoreError> {
+        let mut transaction = self.write(key).await?;
+        let is_ended = end(&mut transaction, self, key, run_id, ending).await?;
+        commit(transaction).await?;
+        Ok(is_ended)
+    }
+
+    async fn request_cancel(&self, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
+        let mut transaction = self.begin().await?;
+        sqlx::query(
+            "UPDATE runs SET is_cancel_requested = TRUE WHERE user_id = $1 AND id = $2 AND state = 'running'",
+        )
+        .bind(user_id)
+        .bind(run_id)
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        let run = load(&mut transaction, user_id, run_id).await?;
+        commit(transaction).await?;
+        Ok(run)
+    }
+
+    async fn load_run(&self, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
+        load(&mut *self.connection().await?, user_id, run_id).await
+    }
+
+    async fn load_run_by_key(&self, user_id: &str, key: &str) -> Result<Option<Run>, StoreError> {
+        sqlx::query_as::<_, RunRow>(select!("WHERE user_id = $1 AND idempotency_key = $2"))
+            .bind(user_id)
+            .bind(key)
+            .fetch_optional(&mut *self.connection().await?)
+            .await
+            .map_err(failed)?
+            .map(Run::try_from)
+            .transpose()
+    }
+
+    async fn load_run_events(
+        &self,
+        user_id: &str,
+        run_id: &str,
+        after: u64,
+    ) -> Result<Vec<RunEvent>, StoreError> {
+        let batches = sqlx::query_scalar::<_, String>(
+            "SELECT body FROM run_events WHERE user_id = $1 AND run_id = $2 AND last_seq > $3 \
+             ORDER BY first_seq LIMIT $4",
+        )
+        .bind(user_id)
+        .bind(run_id)
+        .bind(seq_in(after))
+        .bind(BATCHES)
+        .fetch_all(&mut *self.connection().await?)
+        .await
+        .map_err(failed)?;
+        row::read_events(&batches, after)
+    }
+
+    async fn load_running_runs(&self) -> Result<Vec<Run>, StoreError> {
+        sqlx::query_as::<_, RunRow>(select!(
+            "WHERE state = 'running' AND (owner = $1 OR lease_until < clock_timestamp()) \
+             ORDER BY started_at, id"
+        ))
+        .bind(&*self.owner)
+        .fetch_all(&mut *self.connection().await?)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(Run::try_from)
+        .collect()
+    }
+
+    async fn delete_runs(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
+        let mut transaction = self.begin().await?;
+        let deleted = sqlx::query("DELETE FROM runs WHERE ended_at < $1")
+            .bind(ended_before.unix_micros())
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        commit(transaction).await?;
+        Ok(deleted.rows_affected())
+    }
+
+    fn watch_interval(&self) -> Option<Duration> {
+        // So that a beat or two may be missed.
+        Some(WATCH_INTERVAL.min(self.lease / 4))
+    }
+
+    async fn keep_runs(&self) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE runs SET lease_until = clock_timestamp() + make_interval(secs => $2) \
+             WHERE owner = $1 AND state = 'running'",
+        )
+        .bind(&*self.owner)
+        .bind(self.lease.as_secs_f64())
+        .execute(&self.pool)
+        .await
+        .map_err(failed)?;
+        Ok(())
+    }
+
+    async fn is_answered_elsewhere(&self, key: &ThreadKey) -> Result<bool, StoreError> {
+        is_run_elsewhere(&mut *self.connection().await?, self, key).await
+    }
+}
+
+/// Who may write to a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// The store that began it.
+    Owner,
+    /// That, or anybody once its lease is over.
+    OwnerOrHeir,
+}
+
+/// Whether another store has a run in this thread, however its lease stands: until somebody has ended it, it is not
+/// known what of it stays.
+async fn is_run_elsewhere(
+    connection: &mut PgConnection,
+    store: &PostgresStore,
+    key: &ThreadKey,
+) -> Result<bool, StoreError> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM runs \
+         WHERE user_id = $1 AND thread_id = $2 AND state = 'running' AND owner <> $3)",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .bind(&*store.owner)
+    .fetch_one(connection)
+    .await
+    .map_err(failed)
+}
+
+async fn begin(
+    connection: &mut PgConnection,
+    store: &PostgresStore,
+    key: &ThreadKey,
+    opening: &RunOpening,
+) -> Result<(), StoreError> {
+    let RunOpening { id, started_at, idempotency, new_thread, unchanged, saved, deleted, set_aside_after } =
+        opening;
+    if let Some(new_thread) = new_thread {
+        thread::insert(connection, key, new_thread).await?;
+    }
+    let begun = sqlx::query(
+        "INSERT INTO runs (user_id, thread_id, id, state, started_at, idempotency_key, fingerprint, owner, \
+             lease_until) \
+         SELECT user_id, id, $3, 'running', $4, $5, $6, $7, clock_timestamp() + make_interval(secs => $8) \
+         FROM threads WHERE user_id = $1 AND id = $2 AND NOT is_deleted",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .bind(id)
+    .bind(started_at.unix_micros())
+    .bind(idempotency.as_ref().map(|idempotency| &idempotency.key))
+    .bind(idempotency.as_ref().map(|idempotency| &idempotency.fingerprint))
+    .bind(&*store.owner)
+    .bind(store.lease.as_secs_f64())
+    .execute(&mut *connection)
+    .await
+    .map_err(failed)?;
+    if begun.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    // The thread's row is locked: whoever else begins here sees this run, or is seen.
+    if is_run_elsewhere(connection, store, key).await? {
+        return Err(StoreError::Busy);
+    }
+    for expected in unchanged {
+        if !is_stored(connection, key, expected).await? {
+            return Err(StoreError::Changed);
+        }
+    }
+    if let Some(item_id) = set_aside_after {
+        item::set_aside(connection, key, item_id, id).await?;
+    }
+    for item in saved {
+        item::save(connection, key, item, None).await?;
+    }
+    for item_id in deleted {
+        item::delete(connection, key, item_id).await?;
+    }
+    Ok(())
+}
+
+async fn is_stored(
+    connection: &mut PgConnection,
+    key: &ThreadKey,
+    expected: &ThreadItem,
+) -> Result<bool, StoreError> {
+    match item::load(connection, key, expected.id()).await {
+        Ok(stored) => Ok(stored == *expected),
+        Err(StoreError::NotFound) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+async fn append(
+    connection: &mut PgConnection,
+    store: &PostgresStore,
+    key: &ThreadKey,
+    run_id: &str,
+    events: &[RunEvent],
+    holder: Holder,
+) -> Result<(), StoreError> {
+    // Of no events this is still the check that the run goes on.
+    let last_seq = events.last().map_or(0, |event| event.seq);
+    let noted = sqlx::query(
+        "UPDATE runs SET last_seq = GREATEST(last_seq, $4), \
+             lease_until = clock_timestamp() + make_interval(secs => $7) \
+         WHERE user_id = $1 AND thread_id = $2 AND id = $3 AND state = 'running' \
+             AND (owner = $5 OR ($6 AND lease_until < clock_timestamp()))",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .bind(run_id)
+    .bind(seq_in(last_seq))
+    .bind(&*store.owner)
+    .bind(holder == Holder::OwnerOrHeir)
+    .bind(store.lease.as_secs_f64())
+    .execute(&mut *connection)
+    .await
+    .map_err(failed)?;
+    if noted.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    let Some(first) = events.first() else { return Ok(()) };
+    sqlx::query(
+        "INSERT INTO run_events (user_id, run_id, first_seq, last_seq, body) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (user_id, run_id, first_seq) DO UPDATE SET last_seq = excluded.last_seq, body = excluded.body",
+    )
+    .bind(&key.user_id)
+    .bind(run_id)
+    .bind(seq_in(first.seq))
+    .bind(seq_in(last_seq))
+    .bind(row::write_events(events)?)
+    .execute(connection)
+    .await
+    .map_err(failed)?;
+    Ok(())
+}
+
+async fn save_items(
+    connection: &mut PgConnection,
+    key: &ThreadKey,
+    items: &[PlacedItem],
+) -> Result<(), StoreError> {
+    for PlacedItem { item, position } in items {
+        item::save(connection, key, item, *position).await?;
+    }
+    Ok(())
+}
+
+async fn end(
+    connection: &mut PgConnection,
+    store: &PostgresStore,
+    key: &ThreadKey,
+    run_id: &str,
+    ending: &RunEnding,
+) -> Result<bool, StoreError> {
+    let RunEnding { state, ended_at, events, items, aside } = ending;
+    match append(connection, store, key, run_id, events, Holder::OwnerOrHeir).await {
+        Ok(()) => {}
+        Err(StoreError::NotFound) => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    sqlx::query("UPDATE runs SET state = $3, ended_at = $4 WHERE user_id = $1 AND id = $2")
+        .bind(&key.user_id)
+        .bind(run_id)
+        .bind(state.as_str())
+        .bind(ended_at.unix_micros())
+        .execute(&mut *connection)
+        .await
+        .map_err(failed)?;
+    match aside {
+        Aside::Delete => item::delete_aside(connection, key, run_id).await?,
+        Aside::Restore => {
+            if item::restore_aside(connection, key, run_id).await? {
+                return Ok(true);
+            }
+        }
+    }
+    save_items(connection, key, items).await?;
+    Ok(true)
+}
+
+/// Leaves of the runs of a deleted thread only that they were there.
+pub(super) async fn empty_runs_of(connection: &mut PgConnection, key: &ThreadKey) -> Result<(), StoreError> {
+    sqlx::query(
+        "DELETE FROM run_events WHERE user_id = $1 AND run_id IN \
+         (SELECT id FROM runs WHERE user_id = $1 AND thread_id = $2)",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .execute(&mut *connection)
+    .await
+    .map_err(failed)?;
+    sqlx::query(
+        "UPDATE runs SET state = $3, ended_at = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint \
+         WHERE user_id = $1 AND thread_id = $2 AND state = 'running'",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .bind(RunState::Cancelled.as_str())
+    .execute(connection)
+    .await
+    .map_err(failed)?;
+    Ok(())
+}
+
+async fn load(connection: &mut PgConnection, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
+    sqlx::query_as::<_, RunRow>(select!("WHERE user_id = $1 AND id = $2"))
+        .bind(user_id)
+        .bind(run_id)
+        .fetch_optional(connection)
+        .await
+        .map_err(failed)?
+        .ok_or(StoreError::NotFound)?
+        .try_into()
+}

@@ -1,0 +1,100 @@
+//! A Postgres database for tests: the one of `DOCENT_TEST_POSTGRES_URL`, else a cluster of one's own.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use docent_server::store::StoreError;
+use docent_server::{IdGenerator, IdKind, PostgresOptions, PostgresStore, UuidGenerator};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+const PROGRAMS: &str = "/usr/lib/postgresql";
+
+/// A schema of a test's own.
+pub(super) struct Database {
+    pub(super) url: String,
+    pub(super) schema: String,
+}
+
+impl Database {
+    /// `None`, loudly, if there is no Postgres here; on a CI machine that is a failure.
+    pub(super) fn new() -> Option<Self> {
+        static URL: OnceLock<Option<(String, Option<Child>)>> = OnceLock::new();
+        let found = URL.get_or_init(|| match std::env::var("DOCENT_TEST_POSTGRES_URL") {
+            Ok(url) => Some((url, None)),
+            Err(_) => programs().map(|programs| {
+                let (folder, cluster) = start(&programs);
+                (format!("postgres://docent@localhost/postgres?host={folder}"), Some(cluster))
+            }),
+        });
+        let Some((url, _)) = found else {
+            let advice = "install Debian's package postgresql, or set DOCENT_TEST_POSTGRES_URL";
+            assert!(std::env::var_os("CI").is_none(), "there is no Postgres here: {advice}");
+            eprintln!("SKIPPED, because there is no Postgres here: {advice}");
+            return None;
+        };
+        Some(Self { url: url.clone(), schema: UuidGenerator.generate(IdKind::Run) })
+    }
+
+    pub(super) fn options(&self) -> PostgresOptions {
+        PostgresOptions::default().schema(&self.schema).connections(3)
+    }
+
+    /// A store as another process would have it.
+    pub(super) async fn connect(&self) -> PostgresStore {
+        PostgresStore::connect_with(&self.url, self.options()).await.unwrap()
+    }
+
+    /// The same, whose runs are lost two seconds after its last sign of life.
+    pub(super) async fn connect_briefly(&self) -> PostgresStore {
+        let options = self.options().lease(Duration::from_secs(2));
+        PostgresStore::connect_with(&self.url, options).await.unwrap()
+    }
+
+    pub(super) async fn refuses(&self, schema: &str) -> bool {
+        let options = self.options().schema(schema);
+        matches!(PostgresStore::connect_with(&self.url, options).await, Err(StoreError::Database(_)))
+    }
+
+    /// Leaves nothing behind in a database that is not the tests' own.
+    pub(super) async fn remove(self) {
+        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        let drop = AssertSqlSafe(format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema));
+        sqlx::query(drop).execute(&mut connection).await.unwrap();
+    }
+}
+
+/// The folder of the newest Postgres installed here.
+fn programs() -> Option<PathBuf> {
+    let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
+    let versions = std::fs::read_dir(PROGRAMS).into_iter().flatten().flatten().map(|entry| entry.path());
+    let on_path = std::env::var_os("PATH").unwrap_or_default();
+    let debian = versions.filter(|path| path.join("bin/initdb").exists()).max_by_key(|path| version(path));
+    let elsewhere = || std::env::split_paths(&on_path).find(|folder| folder.join("initdb").exists());
+    debian.map(|path| path.join("bin")).or_else(elsewhere)
+}
+
+/// Starts a cluster that ends with this process, because its standard input does.
+fn start(programs: &Path) -> (String, Child) {
+    let script = include_str!("cluster.sh");
+    // Postgres refuses to run as root.
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let mut command = if is_root {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--", "sh"]).env_remove("TMPDIR");
+        command
+    } else {
+        Command::new("sh")
+    };
+    command.args(["-c", script, "cluster.sh"]).arg(programs);
+    // A group of its own: Ctrl-C is for the tests, and it hears of their end.
+    let mut cluster = command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0).spawn().unwrap();
+    let mut folder = String::new();
+    BufReader::new(cluster.stdout.take().unwrap()).read_line(&mut folder).unwrap();
+    assert!(!folder.is_empty(), "the cluster did not start: its messages are above");
+    (folder.trim_end().to_owned(), cluster)
+}
