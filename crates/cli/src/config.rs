@@ -77,6 +77,14 @@ pub struct ServeOptions {
     /// Audience that tokens must name, if you use one
     #[arg(long, env = "DOCENT_JWT_AUDIENCE", value_name = "NAME")]
     pub jwt_audience: Option<String>,
+
+    /// Requests that one user may send in a minute; more are refused with 429. 0 is any number
+    #[arg(long, env = "DOCENT_REQUESTS_PER_MINUTE", default_value_t = 0, value_name = "NUMBER")]
+    pub requests_per_minute: u32,
+
+    /// Answers that one user may wait for at once; more are refused with 429. 0 is any number
+    #[arg(long, env = "DOCENT_RUNS_PER_USER", default_value_t = 16, value_name = "NUMBER")]
+    pub runs_per_user: usize,
 }
 
 /// The settings of `docent search`.

@@ -38,7 +38,9 @@ async fn run(options: ServeOptions, answers: Answers) -> anyhow::Result<()> {
     let mut builder = ChatServer::builder()
         .shared_store(store)
         .shared_handler(handler(&answers, index.clone())?)
-        .shared_authenticator(authenticator(&options, address));
+        .shared_authenticator(authenticator(&options, address))
+        .requests_per_minute(options.requests_per_minute)
+        .runs_per_user(options.runs_per_user);
     for origin in &options.allow_origin {
         builder = builder.allow_origin(origin.trim_end_matches('/'));
     }

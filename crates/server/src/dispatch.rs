@@ -92,11 +92,11 @@ pub(crate) struct Dispatcher {
 
 impl Dispatcher {
     pub(crate) fn new(handler: Arc<dyn ChatHandler>, services: TurnServices, rules: RunRules) -> Self {
-        let RunRules { thread_patience, journal_bytes, retention } = rules;
+        let RunRules { thread_patience, journal_bytes, retention, runs_per_user } = rules;
         Self {
             handler,
             services,
-            active: ActiveTurns::new(journal_bytes),
+            active: ActiveTurns::new(journal_bytes, runs_per_user),
             thread_patience,
             in_flight: Arc::default(),
             recovered: OnceCell::new(),
@@ -197,7 +197,9 @@ impl Dispatcher {
         let run_id = self.services.ids.generate(IdKind::Run);
         // None is a moment that never comes.
         let deadline = Instant::now().checked_add(self.thread_patience);
-        let permit = self.active.begin(key, run_id, self.thread_patience).await.ok_or(DispatchError::Busy)?;
+        let slot = self.active.admit(&key.user_id).ok_or(DispatchError::TooManyRuns)?;
+        let begun = self.active.begin(slot, key, run_id, self.thread_patience).await;
+        let permit = begun.ok_or(DispatchError::Busy)?;
         while self.services.store.is_answered_elsewhere(permit.key()).await? {
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Err(DispatchError::Busy);

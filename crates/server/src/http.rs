@@ -4,6 +4,7 @@ mod attachment;
 mod chatkit;
 mod cors;
 mod error;
+mod limit;
 mod run;
 mod sse;
 
@@ -19,6 +20,7 @@ use serde_json::json;
 
 use crate::auth::Authenticator;
 use crate::dispatch::Dispatcher;
+pub(crate) use limit::RequestLimits;
 
 /// What the routes share.
 pub(crate) struct App {
@@ -26,6 +28,7 @@ pub(crate) struct App {
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) path: String,
     pub(crate) allowed_origins: Vec<String>,
+    pub(crate) limits: RequestLimits,
     pub(crate) max_body_bytes: usize,
     pub(crate) heartbeat_interval: Duration,
 }

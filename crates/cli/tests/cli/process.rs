@@ -135,6 +135,16 @@ async fn without_identity_nobody_is_answered_and_with_a_secret_only_its_tokens()
 }
 
 #[tokio::test]
+async fn whoever_asks_more_often_than_the_flag_allows_is_told_to_wait() {
+    let folder = folder();
+    let running = Running::start(folder.path(), &["--requests-per-minute", "1"]);
+    assert_eq!(ask(&running.url, "How do I deploy?").await.status(), 200);
+    let refused = ask(&running.url, "How do I deploy?").await;
+    assert_eq!(refused.status(), 429);
+    assert!(refused.headers().contains_key("retry-after"));
+}
+
+#[tokio::test]
 async fn what_keeps_it_from_starting_is_said_with_what_to_do() {
     let folder = folder();
     let path = folder.path().to_str().expect("UTF-8");

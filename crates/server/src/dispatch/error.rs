@@ -33,6 +33,9 @@ pub(crate) enum DispatchError {
     /// The user announced more files than may wait.
     #[error("Too many files wait to be sent. Send or delete some, or try again tomorrow.")]
     TooManyUnsent,
+    /// As many turns of the user go on as may.
+    #[error("Too many conversations are being answered. Wait for an answer, then send again.")]
+    TooManyRuns,
     /// The bytes of an attachment are not there yet.
     #[error("The upload of an attachment is not complete. Upload it, then send the message.")]
     NotUploaded,

@@ -28,8 +28,9 @@ impl Dispatcher {
             allowed_image_domains: None,
             metadata: JsonObject::new(),
         };
-        let message = self.take_message(&mut context, &thread.id, params.input).await?;
+        // First, because attachments are stored as the thread's, and whoever may not begin stores nothing.
         let permit = self.begin(Self::key(&context, &thread.id)).await?;
+        let message = self.take_message(&mut context, &thread.id, params.input).await?;
         let item = ThreadItem::from(message.clone());
         let created = thread.clone().into_client_thread(Page::default());
         let mut opening = self.opening(permit, context, thread.clone());

@@ -24,6 +24,8 @@ pub(crate) struct RunRules {
     pub(crate) journal_bytes: usize,
     /// How long a run that has ended is remembered.
     pub(crate) retention: Duration,
+    /// How many turns of one user may go on or wait; 0 is any number.
+    pub(crate) runs_per_user: usize,
 }
 
 impl Dispatcher {

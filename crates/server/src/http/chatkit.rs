@@ -29,12 +29,14 @@ const MOST_KEY_CHARS: usize = 255;
 /// How long a body may take to arrive.
 const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
-/// Identifies, reads, dispatches, answers: in this order, so that a stranger cannot make the server read.
+/// Identifies, counts, reads, dispatches, answers: in this order, so that a stranger cannot make the server read, nor
+/// whoever asked too often.
 pub(super) async fn answer(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let (parts, body) = request.into_parts();
     check_kind(&parts.headers)?;
     let mut context = identify(&app, &parts.headers, peer).await?;
+    app.limits.requests.take(&context.user_id).map_err(ApiError::RateLimited)?;
     let idempotency_key = idempotency_key(&parts.headers)?;
     let body = read_body(Request::from_parts(parts, body), app.max_body_bytes).await?;
     let request = ChatKitRequest::from_slice(&body)?;

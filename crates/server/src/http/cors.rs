@@ -25,7 +25,7 @@ pub(super) fn layer(origins: &[String]) -> Option<CorsLayer> {
             IDEMPOTENCY_KEY,
             LAST_EVENT_ID,
         ])
-        .expose_headers([RUN_ID])
+        .expose_headers([RUN_ID, header::RETRY_AFTER])
         .max_age(Duration::from_secs(3600));
     if origins.iter().any(|origin| origin == "*") {
         return Some(layer.allow_origin(Any));

@@ -1,5 +1,7 @@
 //! Errors before a stream: one enum, its statuses and its codes. Causes are logged here and never sent.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Json, Response};
 use docent_protocol::RequestError;
@@ -8,6 +10,9 @@ use serde_json::json;
 use crate::auth::AuthError;
 use crate::dispatch::DispatchError;
 use crate::error::chain;
+
+/// How many seconds to wait for a turn to end, or for a server to be there again.
+const GUESSED_SECONDS: u64 = 5;
 
 /// A request that gets `{"error": {"code", "message"}}` instead of its answer.
 #[derive(Debug)]
@@ -37,6 +42,8 @@ pub(super) enum ApiError {
     NotCalledJson,
     /// 400: what is to be the number of an event is none.
     EventNumber,
+    /// 429: the user sent too many requests, and may send the next after this time.
+    RateLimited(Duration),
     /// 405: the path takes this method only.
     Method(&'static str),
 }
@@ -55,6 +62,7 @@ impl ApiError {
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "timeout"),
             Self::NotCalledJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Dispatch(error) => match error {
                 DispatchError::NotFound | DispatchError::NoSuchRun => (StatusCode::NOT_FOUND, "not_found"),
@@ -62,6 +70,7 @@ impl ApiError {
                 DispatchError::UnknownCursor => (StatusCode::BAD_REQUEST, "unknown_cursor"),
                 DispatchError::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
                 DispatchError::TooManyUnsent => (StatusCode::TOO_MANY_REQUESTS, "too_many_attachments"),
+                DispatchError::TooManyRuns => (StatusCode::TOO_MANY_REQUESTS, "too_many_runs"),
                 DispatchError::NotUploaded => (StatusCode::CONFLICT, "not_uploaded"),
                 DispatchError::AlreadyUploaded => (StatusCode::CONFLICT, "already_uploaded"),
                 DispatchError::AttachedElsewhere => (StatusCode::CONFLICT, "attached_elsewhere"),
@@ -93,12 +102,24 @@ impl ApiError {
             Self::IdempotencyKey => "`Idempotency-Key` has 1 to 255 ASCII characters.".into(),
             Self::NotCalledJson => "With cookies, send `Content-Type: application/json`.".into(),
             Self::EventNumber => "`after` and `Last-Event-ID` are the number of an event, from 0 on.".into(),
+            Self::RateLimited(wait) => {
+                format!("Too many requests. Send the next in {}.", seconds_in_words(seconds(*wait)))
+            }
             Self::Method("POST") => "Send requests of the ChatKit protocol with POST.".into(),
             Self::Method(method) => format!("This path takes {method} only."),
             Self::Dispatch(error) => error.to_string(),
             Self::Auth(AuthError::Unavailable(_)) | Self::InvalidIdentity | Self::Panicked => {
                 "The server failed. Try again.".into()
             }
+        }
+    }
+
+    /// After how many seconds the same request may be answered, where that is known or can be guessed.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited(wait) => Some(seconds(*wait)),
+            Self::Dispatch(DispatchError::Stopping | DispatchError::TooManyRuns) => Some(GUESSED_SECONDS),
+            _ => None,
         }
     }
 
@@ -117,9 +138,19 @@ impl ApiError {
     }
 }
 
+/// How long to wait, in whole seconds, of which there is at least one.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0 || wait.is_zero())
+}
+
+fn seconds_in_words(seconds: u64) -> String {
+    if seconds == 1 { "1 second".to_owned() } else { format!("{seconds} seconds") }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code) = self.status_and_code();
+        let retry_after = self.retry_after();
         let allowed = if let Self::Method(method) = self { method } else { "POST" };
         self.log(code);
         let body = Json(json!({"error": {"code": code, "message": self.message()}}));
@@ -132,10 +163,10 @@ impl IntoResponse for ApiError {
             StatusCode::METHOD_NOT_ALLOWED => {
                 headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
             }
-            StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-            }
             _ => {}
+        }
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -28,6 +28,7 @@ pub(super) async fn events(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let context = identify(&app, &headers, peer.map(|Extension(info)| info.0)).await?;
+    app.limits.requests.take(&context.user_id).map_err(ApiError::RateLimited)?;
     let after = after(query.as_deref(), &headers)?;
     let answer = app.dispatcher.follow_run(&context, &run_id, after).await?;
     Ok(respond(answer, app.heartbeat_interval))
@@ -41,6 +42,7 @@ pub(super) async fn cancel(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let context = identify(&app, &headers, peer.map(|Extension(info)| info.0)).await?;
+    app.limits.stops.take(&context.user_id).map_err(ApiError::RateLimited)?;
     let answer = app.dispatcher.cancel_run(&context, &run_id).await?;
     Ok(respond(answer, app.heartbeat_interval))
 }

@@ -15,6 +15,10 @@ use crate::store::ThreadKey;
 #[derive(Debug)]
 pub(crate) struct ActiveTurns {
     turns: Mutex<HashMap<ThreadKey, TurnControl>>,
+    /// By user, how many turns go on or wait for their thread; nobody is here with none.
+    per_user: Mutex<HashMap<String, usize>>,
+    /// How many those may be; 0 is any number.
+    most_per_user: usize,
     /// A thread became free.
     freed: Notify,
     /// How many bytes of events a turn's journal holds.
@@ -22,13 +26,26 @@ pub(crate) struct ActiveTurns {
 }
 
 impl ActiveTurns {
-    pub(crate) fn new(journal_bytes: usize) -> Arc<Self> {
-        Arc::new(Self { turns: Mutex::default(), freed: Notify::new(), journal_bytes })
+    pub(crate) fn new(journal_bytes: usize, most_per_user: usize) -> Arc<Self> {
+        let (turns, per_user) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { turns, per_user, most_per_user, freed: Notify::new(), journal_bytes })
+    }
+
+    /// Lets a user begin one turn more, if not too many go on already.
+    pub(crate) fn admit(self: &Arc<Self>, user_id: &str) -> Option<RunSlot> {
+        let mut per_user = self.lock_per_user();
+        match per_user.get_mut(user_id) {
+            Some(count) if self.most_per_user != 0 && *count >= self.most_per_user => return None,
+            Some(count) => *count += 1,
+            None => drop(per_user.insert(user_id.to_owned(), 1)),
+        }
+        Some(RunSlot { user_id: user_id.to_owned(), turns: Arc::clone(self) })
     }
 
     /// Takes the thread for the turn of this id, waiting so long for another to end; `None` if it does not.
     pub(crate) async fn begin(
         self: &Arc<Self>,
+        slot: RunSlot,
         key: ThreadKey,
         turn_id: String,
         patience: Duration,
@@ -39,25 +56,25 @@ impl ActiveTurns {
                 tokio::pin!(freed);
                 // From here on no end is missed, also one before the first poll.
                 freed.as_mut().enable();
-                if let Some(permit) = self.try_begin(&key, &turn_id) {
-                    return permit;
+                if let Some(control) = self.try_begin(&key, &turn_id) {
+                    return control;
                 }
                 freed.await;
             }
         };
         // A thread that is free is taken without patience too: the timeout polls its future first.
-        tokio::time::timeout(patience, waiting).await.ok()
+        let control = tokio::time::timeout(patience, waiting).await.ok()?;
+        Some(TurnPermit { key, control, turns: Arc::clone(self), _slot: slot })
     }
 
-    fn try_begin(self: &Arc<Self>, key: &ThreadKey, turn_id: &str) -> Option<TurnPermit> {
+    fn try_begin(&self, key: &ThreadKey, turn_id: &str) -> Option<TurnControl> {
         let mut turns = self.lock();
         if turns.contains_key(key) {
             return None;
         }
         let control = TurnControl::new(turn_id, Journal::new(self.journal_bytes));
         turns.insert(key.clone(), control.clone());
-        drop(turns);
-        Some(TurnPermit { key: key.clone(), control, turns: Arc::clone(self) })
+        Some(control)
     }
 
     /// Ends the turn of a thread, if there is one.
@@ -85,6 +102,30 @@ impl ActiveTurns {
     fn lock(&self) -> MutexGuard<'_, HashMap<ThreadKey, TurnControl>> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn lock_per_user(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.per_user.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One of the turns that a user may have at once; given back when dropped.
+#[derive(Debug)]
+#[must_use = "it counts for as long as it is kept"]
+pub(crate) struct RunSlot {
+    user_id: String,
+    turns: Arc<ActiveTurns>,
+}
+
+impl Drop for RunSlot {
+    fn drop(&mut self) {
+        let mut per_user = self.turns.lock_per_user();
+        if let Some(count) = per_user.get_mut(&self.user_id) {
+            *count -= 1;
+            if *count == 0 {
+                per_user.remove(&self.user_id);
+            }
+        }
+    }
 }
 
 /// The right to answer in a thread; given back when dropped.
@@ -94,6 +135,7 @@ pub(crate) struct TurnPermit {
     key: ThreadKey,
     control: TurnControl,
     turns: Arc<ActiveTurns>,
+    _slot: RunSlot,
 }
 
 impl TurnPermit {
@@ -166,33 +208,58 @@ mod tests {
     const NO_PATIENCE: Duration = Duration::ZERO;
 
     fn turns() -> Arc<ActiveTurns> {
-        ActiveTurns::new(1000)
+        ActiveTurns::new(1000, 2)
+    }
+
+    /// Takes the thread at once or not at all.
+    async fn begin(turns: &Arc<ActiveTurns>, key: &ThreadKey, run: &str) -> Option<TurnPermit> {
+        let slot = turns.admit(&key.user_id)?;
+        turns.begin(slot, key.clone(), run.into(), NO_PATIENCE).await
+    }
+
+    #[tokio::test]
+    async fn a_user_has_so_many_turns_and_another_user_as_many() {
+        let turns = turns();
+        let key = |user: &str, thread: &str| ThreadKey::new(user, thread);
+        let first = begin(&turns, &key("ada", "thr_1"), "run_1").await.expect("free");
+        let second = begin(&turns, &key("ada", "thr_2"), "run_2").await.expect("free");
+        assert!(turns.admit("ada").is_none(), "two are enough");
+        let other = begin(&turns, &key("bob", "thr_3"), "run_3").await.expect("another user");
+        drop(first);
+        let waiting = turns.admit("ada").expect("one has ended");
+        assert!(turns.admit("ada").is_none(), "who waits for a thread counts too");
+        drop(waiting);
+        assert!(begin(&turns, &key("ada", "thr_2"), "run_4").await.is_none(), "the thread is taken");
+        drop((second, other));
+        assert!(turns.lock_per_user().is_empty(), "nobody is remembered");
+        assert!(ActiveTurns::new(1000, 0).admit("ada").is_some());
     }
 
     #[tokio::test]
     async fn a_thread_is_taken_once_and_free_after_the_permit_is_dropped() {
         let turns = turns();
         let key = ThreadKey::new("ada", "thr_1");
-        let permit = turns.begin(key.clone(), "run_1".into(), NO_PATIENCE).await.expect("free");
-        assert!(turns.begin(key.clone(), "run_1".into(), NO_PATIENCE).await.is_none());
+        let permit = begin(&turns, &key, "run_1").await.expect("free");
+        assert!(begin(&turns, &key, "run_1").await.is_none());
         assert!(
-            turns.begin(ThreadKey::new("bob", "thr_1"), "run_2".into(), NO_PATIENCE).await.is_some(),
+            begin(&turns, &ThreadKey::new("bob", "thr_1"), "run_2").await.is_some(),
             "another user's key is another key"
         );
         drop(permit);
-        assert!(turns.begin(key, "run_1".into(), NO_PATIENCE).await.is_some());
+        assert!(begin(&turns, &key, "run_1").await.is_some());
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_has_patience_gets_the_thread_one_after_the_other() {
-        let turns = turns();
+        let turns = ActiveTurns::new(1000, 0);
         let key = ThreadKey::new("ada", "thr_1");
         let mut tasks = tokio::task::JoinSet::new();
         let begun = tokio::time::Instant::now();
         for _ in 0..4 {
             let (turns, key) = (Arc::clone(&turns), key.clone());
             tasks.spawn(async move {
-                let permit = turns.begin(key, "run_1".into(), Duration::from_secs(25)).await;
+                let slot = turns.admit("ada").expect("any number");
+                let permit = turns.begin(slot, key, "run_1".into(), Duration::from_secs(25)).await;
                 if permit.is_some() {
                     tokio::time::sleep(Duration::from_secs(10)).await;
                 }
@@ -207,7 +274,7 @@ mod tests {
     async fn the_first_reason_to_end_a_turn_stays() {
         let turns = turns();
         let key = ThreadKey::new("ada", "thr_1");
-        let permit = turns.begin(key, "run_1".into(), NO_PATIENCE).await.expect("free");
+        let permit = begin(&turns, &key, "run_1").await.expect("free");
         turns.cancel(permit.key(), CancelReason::ThreadDeleted);
         turns.cancel_all(CancelReason::Shutdown);
         assert_eq!(permit.control().reason(), Some(CancelReason::ThreadDeleted));
@@ -218,7 +285,7 @@ mod tests {
     async fn a_turn_is_found_by_its_own_user_only() {
         let turns = turns();
         let key = ThreadKey::new("ada", "thr_1");
-        let permit = turns.begin(key, "run_1".into(), NO_PATIENCE).await.expect("free");
+        let permit = begin(&turns, &key, "run_1").await.expect("free");
         assert!(turns.find("bob", "run_1").is_none());
         assert!(turns.find("ada", "run_2").is_none());
         turns.find("ada", "run_1").expect("there").cancel(CancelReason::Requested);

@@ -17,6 +17,7 @@ mod idempotency;
 mod interrupted;
 mod isolation;
 mod items;
+mod limits;
 mod messages;
 #[cfg(feature = "postgres")]
 mod postgres;
