@@ -1,5 +1,6 @@
 //! The project's own tasks, one per file: `cargo xtask <task>`. `npm run demo` and `npm test` are two of them after `setup`.
 
+mod browser;
 mod build_wasm;
 mod console;
 mod demo;
@@ -30,7 +31,7 @@ struct Task {
 const TASKS: &[Task] = &[
     Task {
         name: "setup",
-        about: "check versions; install the wasm32 target, tools, npm packages, browser",
+        about: "check versions; install the wasm32 target, tools, npm packages, browsers",
         run: setup::run,
     },
     Task { name: "demo", about: "build everything and serve the demo site", run: demo::run },

@@ -10,11 +10,12 @@ mod wasm32;
 use std::fs;
 use std::time::Instant;
 
+use crate::browser::Engine;
 use crate::console;
 use crate::failure::{Failure, Outcome};
 use crate::process::{self, Running};
 use crate::project::Project;
-use crate::tool::{Browser, CargoTool};
+use crate::tool::CargoTool;
 use crate::toolchain::{TARGET, WasmToolchain};
 
 /// Runs every step in order.
@@ -39,12 +40,13 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     })?;
     step("npm packages", || npm::install(project))?;
     step("wasm-bindgen", || cargo_tool(project, &CargoTool::wasm_bindgen(project)?))?;
-    step("wasm-pack", || cargo_tool(project, &CargoTool::wasm_pack()))?;
     if let Some(fetching) = fetching {
         step("system packages", || packages::finish(fetching).map(|()| "installed".to_owned()))?;
     }
     step("wasm32 std", || wasm32_std(project))?;
-    step("browser", || browser(project))?;
+    for engine in Engine::ALL {
+        step(engine.name(), || packages::browser(project, engine))?;
+    }
     step("python", || packages::python(project))?;
     step("postgres", packages::postgres)?;
     console::line(&format!("setup is done in {}\n", console::seconds(started.elapsed())));
@@ -101,11 +103,4 @@ fn wasm32_std(project: &Project) -> Outcome<String> {
         return Ok(format!("{} links {TARGET}{kept}", toolchain.label()));
     }
     debian::provide(project)
-}
-
-/// The browser of the wasm and end-to-end tests.
-fn browser(project: &Project) -> Outcome<String> {
-    Browser::find(project)
-        .map(|browser| format!("Chromium {} at {}", browser.version, browser.chromium.display()))
-        .map_err(|failure| failure.advise(packages::browser_advice()))
 }

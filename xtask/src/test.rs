@@ -1,5 +1,6 @@
 //! `test`: every check there is, cheapest first, each with its time; stops at the first that fails.
 
+mod browsers;
 mod package;
 mod stages;
 

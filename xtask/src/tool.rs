@@ -1,6 +1,5 @@
 //! The command-line tools the tasks need beside cargo: where each is looked for, in which version.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -24,11 +23,6 @@ impl CargoTool {
     pub(crate) fn wasm_bindgen(project: &Project) -> Outcome<Self> {
         let version = project.locked_version("wasm-bindgen")?;
         Ok(Self { command: "wasm-bindgen", krate: "wasm-bindgen-cli", version })
-    }
-
-    /// wasm-pack, which runs the browser tests.
-    pub(crate) fn wasm_pack() -> Self {
-        Self { command: "wasm-pack", krate: "wasm-pack", version: "0.15.1".to_owned() }
     }
 
     /// Where our own copy is kept: one folder per version, shared by all checkouts.
@@ -62,42 +56,6 @@ impl CargoTool {
     }
 }
 
-/// Chromium and its WebDriver, in the same major version.
-#[derive(Debug)]
-pub(crate) struct Browser {
-    /// The browser.
-    pub(crate) chromium: PathBuf,
-    /// Its WebDriver, for the wasm-pack tests.
-    pub(crate) chromedriver: PathBuf,
-    /// Its version, as it says itself.
-    pub(crate) version: String,
-}
-
-impl Browser {
-    /// Chromium by `DOCENT_CHROMIUM` or the PATH, chromedriver by `DOCENT_CHROMEDRIVER` or the PATH.
-    pub(crate) fn find(project: &Project) -> Outcome<Self> {
-        let chromium =
-            by_name("DOCENT_CHROMIUM", &["chromium", "chromium-browser", "google-chrome", "chrome"])?;
-        let chromedriver = by_name("DOCENT_CHROMEDRIVER", &["chromedriver"])?;
-        let version = number(&said(project, &chromium)?);
-        let driver = number(&said(project, &chromedriver)?);
-        if major(&version) != major(&driver) {
-            return Err(Failure::new(format!("Chromium is version {version} but chromedriver is {driver}"))
-                .advise(
-                    "install both in the same major version, or set DOCENT_CHROMIUM and DOCENT_CHROMEDRIVER",
-                ));
-        }
-        Ok(Self { chromium, chromedriver, version })
-    }
-}
-
-/// The PATH with folders put before it.
-pub(crate) fn path_with(folders: &[PathBuf]) -> Outcome<OsString> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let all = folders.iter().cloned().chain(std::env::split_paths(&path));
-    std::env::join_paths(all).map_err(|error| Failure::new(format!("cannot extend the PATH: {error}")))
-}
-
 /// Every executable of that name on the PATH.
 pub(crate) fn on_path(name: &str) -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -106,7 +64,7 @@ pub(crate) fn on_path(name: &str) -> Vec<PathBuf> {
 }
 
 /// The program an environment variable names, else the first of some names on the PATH.
-fn by_name(variable: &str, names: &[&str]) -> Outcome<PathBuf> {
+pub(crate) fn by_name(variable: &str, names: &[&str]) -> Outcome<PathBuf> {
     if let Some(path) = std::env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from) {
         return if path.is_file() {
             Ok(path)
@@ -121,7 +79,7 @@ fn by_name(variable: &str, names: &[&str]) -> Outcome<PathBuf> {
 }
 
 /// What a program answers to `--version`.
-fn said(project: &Project, program: &Path) -> Outcome<String> {
+pub(crate) fn said(project: &Project, program: &Path) -> Outcome<String> {
     let mut command: Command = process::command(project, program);
     command.arg("--version");
     process::capture(command)
@@ -144,7 +102,8 @@ pub(crate) fn reaches(version: &str, lowest: &str) -> bool {
     parts(version) >= parts(lowest)
 }
 
-fn major(version: &str) -> &str {
+/// The first part of a version number.
+pub(crate) fn major(version: &str) -> &str {
     version.split('.').next().unwrap_or(version)
 }
 

@@ -1,6 +1,6 @@
 //! The wasm32 target without rustup's server: Debian's own compiler, and a std built once from Debian's source.
 //!
-//! The result is a toolchain named `docent-wasm` that plain cargo and wasm-pack can use. The built std is kept as a
+//! The result is a toolchain named `docent-wasm` that plain cargo can use. The built std is kept as a
 //! tarball in the cache: putting it back takes seconds where building it takes a processor minute.
 
 use std::fs;

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 
 use super::debian;
+use crate::browser::{Engine, is_ci};
 use crate::failure::{Failure, Outcome};
 use crate::process::{self, Running};
 use crate::project::Project;
-use crate::tool::Browser;
 use crate::toolchain::WasmToolchain;
 
-/// The Debian packages that are missing here: the browser, a compiler with std's source where no toolchain links wasm32,
+/// The Debian packages that are missing here: the browsers, a compiler with std's source where no toolchain links wasm32,
 /// the Python that runs the reference server, and the Postgres that the store's tests start for themselves.
 pub(super) fn wanted(project: &Project) -> Vec<&'static str> {
     if !is_debian() {
@@ -21,9 +21,11 @@ pub(super) fn wanted(project: &Project) -> Vec<&'static str> {
     if WasmToolchain::find(project).is_none() && !debian::is_installed() {
         wanted.extend(debian::PACKAGES);
     }
-    // A browser that was chosen by hand is the user's to mend.
-    if Browser::find(project).is_err() && std::env::var_os("DOCENT_CHROMIUM").is_none() {
-        wanted.extend(["chromium", "chromium-driver"]);
+    for engine in Engine::ALL {
+        // A browser that was chosen by hand is the user's to mend.
+        if engine.find(project).is_err() && std::env::var_os(engine.variable()).is_none() {
+            wanted.extend(browser_packages(engine));
+        }
     }
     if !has_python(project) {
         wanted.extend(["python3", "python3-venv"]);
@@ -102,7 +104,7 @@ pub(super) fn postgres() -> Outcome<String> {
     if has_postgres() {
         return Ok("the tests start a cluster of their own".to_owned());
     }
-    if std::env::var_os("CI").is_none() && !is_debian() {
+    if !is_ci() && !is_debian() {
         return Ok("none here: the tests of the Postgres store will be skipped".to_owned());
     }
     Err(Failure::new("the programs of a Postgres server are missing")
@@ -122,23 +124,62 @@ pub(super) fn python(project: &Project) -> Outcome<String> {
     Err(Failure::new("python3 is missing, is too old or lacks the module venv").advise(advice))
 }
 
-/// How to get a browser on this system.
-pub(super) fn browser_advice() -> String {
-    if cfg!(target_os = "macos") {
-        "install Chrome or Chromium and a chromedriver of the same version (`brew install --cask chromium chromedriver`), \
-         then set DOCENT_CHROMIUM to the program inside the application, for example \
-         \"/Applications/Chromium.app/Contents/MacOS/Chromium\""
-            .to_owned()
-    } else if is_debian() {
-        "run as root: apt-get update && apt-get install -y chromium chromium-driver".to_owned()
-    } else {
-        "install Chromium and chromedriver of the same version with your package manager, \
-         or set DOCENT_CHROMIUM and DOCENT_CHROMEDRIVER"
-            .to_owned()
+/// Says which browser the tests of an engine use.
+pub(super) fn browser(project: &Project, engine: Engine) -> Outcome<String> {
+    match engine.find(project) {
+        Ok(browser) => Ok(browser.label),
+        Err(_) if engine != Engine::Chromium && !is_ci() && !is_debian() => {
+            Ok(format!("none here: its tests will be skipped ({})", browser_advice(engine)))
+        }
+        Err(failure) => Err(failure.advise(browser_advice(engine))),
     }
+}
+
+/// The packages an engine comes in.
+fn browser_packages(engine: Engine) -> &'static [&'static str] {
+    match engine {
+        Engine::Chromium => &["chromium", "chromium-driver"],
+        // Ubuntu has no extended support release.
+        Engine::Firefox if is_ubuntu() => &["firefox"],
+        Engine::Firefox => &["firefox-esr"],
+        Engine::WebKit => &["webkit2gtk-driver", "xvfb", "xauth"],
+    }
+}
+
+/// How to get a browser on this system.
+fn browser_advice(engine: Engine) -> String {
+    if is_debian() {
+        let packages = browser_packages(engine).join(" ");
+        return format!("run as root: apt-get update && apt-get install -y {packages}");
+    }
+    match engine {
+        Engine::Chromium if cfg!(target_os = "macos") => {
+            "install Chrome or Chromium and a chromedriver of the same version (`brew install --cask chromium chromedriver`), \
+             then set DOCENT_CHROMIUM to the program inside the application, for example \
+             \"/Applications/Chromium.app/Contents/MacOS/Chromium\""
+        }
+        Engine::Chromium => {
+            "install Chromium and chromedriver of the same version with your package manager, \
+             or set DOCENT_CHROMIUM and DOCENT_CHROMEDRIVER"
+        }
+        Engine::Firefox if cfg!(target_os = "macos") => {
+            "install Firefox and set DOCENT_FIREFOX to \"/Applications/Firefox.app/Contents/MacOS/firefox\""
+        }
+        Engine::Firefox => "install Firefox with your package manager, or set DOCENT_FIREFOX",
+        Engine::WebKit => {
+            "install WebKitGTK's WebKitWebDriver with xvfb-run and xauth, which is possible on Linux; \
+             or set DOCENT_WEBKIT_DRIVER"
+        }
+    }
+    .to_owned()
 }
 
 /// Whether this system installs packages by apt-get.
 pub(super) fn is_debian() -> bool {
     cfg!(target_os = "linux") && Path::new("/usr/bin/apt-get").exists()
+}
+
+/// Whether this is Ubuntu, which names some packages otherwise.
+fn is_ubuntu() -> bool {
+    std::fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=ubuntu"))
 }

@@ -3,16 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Stage, package};
+use super::{Stage, browsers, package};
+use crate::browser::Engine;
 use crate::failure::{Failure, Outcome};
 use crate::process::{self, Running};
 use crate::project::{self, Project};
-use crate::tool::{self, Browser, CargoTool};
-use crate::toolchain::WasmToolchain;
 use crate::{build_wasm, demo, size, tidy, tree};
-
-/// Where the tests are that need the demo site, the binary and a browser.
-const END_TO_END: &str = "tests/e2e";
 
 /// Every stage.
 pub(super) const STAGES: &[Stage] = &[
@@ -49,19 +45,29 @@ pub(super) const STAGES: &[Stage] = &[
     },
     Stage {
         name: "wasm-core",
-        about: "the core's tests in headless Chromium",
-        run: |project| browser_tests(project, "."),
+        about: "the core's tests in Chromium and Firefox",
+        run: |project| browsers::wasm(project, "docent"),
     },
     Stage {
         name: "wasm-element",
-        about: "the element's tests in headless Chromium",
-        run: |project| browser_tests(project, "crates/element"),
+        about: "the element's tests in Chromium and Firefox",
+        run: |project| browsers::wasm(project, "docent-element"),
     },
     Stage { name: "demo", about: "the binary and the demo site build", run: build_demo },
     Stage {
         name: "end-to-end",
-        about: "the whole in headless Chromium: site, server, element",
-        run: end_to_end,
+        about: "the whole in Chromium: site, server, element",
+        run: browsers::end_to_end,
+    },
+    Stage {
+        name: "e2e-firefox",
+        about: "the way of a question in Firefox",
+        run: |project| browsers::question(project, Engine::Firefox),
+    },
+    Stage {
+        name: "e2e-webkit",
+        about: "the way of a question in WebKit",
+        run: |project| browsers::question(project, Engine::WebKit),
     },
 ];
 
@@ -140,26 +146,6 @@ fn typescript(project: &Project) -> Outcome<String> {
     Ok("no errors".to_owned())
 }
 
-/// The tests of a wasm crate, in the browser, by wasm-pack.
-fn browser_tests(project: &Project, folder: &str) -> Outcome<String> {
-    let browser = Browser::find(project).map_err(|failure| failure.advise("run `cargo xtask setup`"))?;
-    let wasm_bindgen = CargoTool::wasm_bindgen(project)?.require(project)?;
-    let tool = CargoTool::wasm_pack();
-    let wasm_pack = tool.require(project)?;
-    let mut command = process::command(project, wasm_pack.join(tool.command));
-    command.args(["test", "--mode", "no-install", "--headless", "--chrome", "--chromedriver"]);
-    command.arg(&browser.chromedriver).arg(folder);
-    command.env("PATH", tool::path_with(&[wasm_bindgen])?);
-    command.env("CARGO_TARGET_DIR", project.wasm_target());
-    WasmToolchain::require(project)?.apply(&mut command);
-    let log = format!("test-wasm-{}", if folder == "." { "core" } else { "element" });
-    let output = Running::start(project, &log, command)?.wait()?;
-    // Without a browser test the runner ends well, too; that would prove nothing.
-    count(&output, "test result: ok. ", " passed")
-        .ok_or_else(|| Failure::new(format!("no test of {folder} ran in the browser")))
-        .map_err(|failure| failure.advise("mark browser tests with #[wasm_bindgen_test] and run_in_browser"))
-}
-
 fn build_demo(project: &Project) -> Outcome<String> {
     demo::binary(project)?;
     demo::site(project)?;
@@ -168,23 +154,13 @@ fn build_demo(project: &Project) -> Outcome<String> {
 
 /// Tests of the package in Node: every test file that needs no browser.
 fn js_tests(project: &Project) -> Outcome<String> {
-    let end_to_end = project.path(END_TO_END);
     let mut files = test_files(&project.path("tests"))?;
-    files.retain(|path| !path.starts_with(&end_to_end));
+    files.retain(|path| !browsers::FOLDERS.iter().any(|folder| path.starts_with(project.path(folder))));
     node_tests(project, "test-js", &files, |_| ())
 }
 
-fn end_to_end(project: &Project) -> Outcome<String> {
-    let browser = Browser::find(project).map_err(|failure| failure.advise("run `cargo xtask setup`"))?;
-    node_tests(project, "test-end-to-end", &test_files(&project.path(END_TO_END))?, |node| {
-        // One file after the other: each starts a server and a browser, and small machines have two processors.
-        node.arg("--test-concurrency=1");
-        node.env("DOCENT_CHROMIUM", &browser.chromium).env("DOCENT_BIN", project.binary());
-    })
-}
-
 /// Runs test files with Node's own runner; that none ran is a failure.
-fn node_tests(
+pub(super) fn node_tests(
     project: &Project,
     log: &str,
     files: &[PathBuf],
@@ -207,7 +183,7 @@ fn node_tests(
 }
 
 /// The test files of a folder.
-fn test_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+pub(super) fn test_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(tree::files(folder)?
         .into_iter()
         .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
@@ -215,7 +191,7 @@ fn test_files(folder: &Path) -> Outcome<Vec<PathBuf>> {
 }
 
 /// The sum of the numbers between two texts, for a summary; `None` when it is nothing.
-fn count(output: &str, before: &str, after: &str) -> Option<String> {
+pub(super) fn count(output: &str, before: &str, after: &str) -> Option<String> {
     let numbers = output
         .lines()
         .filter_map(|line| line.split_once(before))
