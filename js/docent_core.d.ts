@@ -1,6 +1,7 @@
 /**
- * Describes `docent_core.js`, the glue that wasm-bindgen makes for the Rust crate `docent`: the functions as they are
- * once the wasm is loaded, and the shapes of what goes in and out. All entry points take their types from here.
+ * Describes `docent_core.js`, the glue that wasm-bindgen makes for what every chat needs of the Rust crate `docent`: the
+ * functions as they are once the wasm is loaded, and the shapes of what goes in and out. All entry points take their types
+ * from here, those of `docent_page.js` too.
  */
 
 /** Where the wasm comes from: an address, an answer to a request for it, its bytes, or a compiled module. */
@@ -65,7 +66,7 @@ export interface CreateFetchOptions {
   /** What the model may know about the reader: `metadata.userInfo`, in place of any that the request has. */
   userInfo?: object | (() => Maybe<object>);
   /**
-   * What page the reader is on: `metadata.pageContext`. Taken by {@link pageContext} with these options when a message
+   * What page the reader is on: `metadata.pageContext`. Taken by `pageContext` with these options when a message
    * is sent, unless the request already has one; a function's own context replaces that. `false` sends none.
    */
   pageContext?: boolean | PageContextOptions | (() => Maybe<object>);
@@ -77,11 +78,14 @@ export interface CreateFetchOptions {
 
 /**
  * Makes a `fetch` for the chat element's `api.fetch`: it adds who is asking and from which page to requests to the API,
- * and leaves all others, uploads and answers as they are.
+ * and leaves all others, uploads and answers as they are. `takePage` is `pageContext` of `docent_page.js`, or loads it.
  */
-export function createFetch(options: CreateFetchOptions): typeof globalThis.fetch;
+export function createFetch(
+  options: CreateFetchOptions,
+  takePage?: (options?: PageContextOptions) => Promise<PageContext | null>,
+): typeof globalThis.fetch;
 
-/** Options of {@link pageContext}. */
+/** Options of `pageContext`. */
 export interface PageContextOptions {
   /** Whether to look at the page at all, asked each time: the place for a consent. */
   enabled?: boolean | (() => boolean | Promise<boolean>);
@@ -141,9 +145,6 @@ export interface PageContext {
   /** What was taken out, counted. */
   redacted: { query: number; jwt: number; apiKey: number; privateKey: number; hex: number };
 }
-
-/** What page the reader is on; `null` without a page. Form fields, hidden and private parts are never read. */
-export function pageContext(options?: PageContextOptions): Promise<PageContext | null>;
 
 /** How far the chat element is. */
 export interface ElementStatus {
@@ -226,7 +227,7 @@ export interface AskedSelection {
   rect: { x: number; y: number; width: number; height: number };
 }
 
-/** Options of {@link askSelection}. */
+/** Options of `askSelection`. */
 export interface AskSelectionOptions {
   /** Gets the passage when the reader asks. */
   onAsk: (selection: AskedSelection) => void;
@@ -261,9 +262,6 @@ export interface SelectionHandle {
   /** Takes everything off the page. */
   destroy(): void;
 }
-
-/** Shows a small bar beside selected text that hands the passage over. */
-export function askSelection(options: AskSelectionOptions): SelectionHandle;
 
 /** A question about a passage, for a chat element. */
 export interface AskRequest {

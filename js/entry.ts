@@ -1,10 +1,12 @@
 /** What the entry points have in common: the functions of the wasm as they can be called before it is loaded. */
-import init, * as core from "./docent_core.js";
+import * as core from "./docent_core.js";
 import type {
   AskSelectionOptions,
   DocentError,
   DocentErrorCode,
   InitInput,
+  PageContext,
+  PageContextOptions,
   SelectionHandle,
 } from "./docent_core.js";
 
@@ -21,46 +23,63 @@ export interface AskSelectionHandle {
 /** The four functions, loading the wasm when the first of them is used. */
 export interface Docent {
   /** As {@link core.createFetch}; requests wait for the wasm, and get a 503 response if it cannot be loaded. */
-  createFetch: typeof core.createFetch;
+  createFetch(options: core.CreateFetchOptions): typeof fetch;
   /** As {@link core.whenElementReady}. */
   whenElementReady: typeof core.whenElementReady;
-  /** As {@link core.pageContext}. */
-  pageContext: typeof core.pageContext;
-  /** As {@link core.askSelection}, with a handle that is there at once. */
+  /** What page the reader is on; `null` without a page. Form fields, hidden and private parts are never read. */
+  pageContext(options?: PageContextOptions): Promise<PageContext | null>;
+  /** Shows a small bar beside selected text that hands the passage over; its handle is there at once. */
   askSelection(options: AskSelectionOptions): AskSelectionHandle;
 }
 
-/** Gives the wasm, in any form that can be loaded. */
+/** Gives a module's wasm, in any form that can be loaded. */
 export type Source = () => InitInput | Promise<InitInput>;
 
-// One for the page, whichever entry points it uses: a second instance would pull the memory away from the first.
-let loading: Promise<typeof core> | undefined;
-
-/** Loads the wasm once. What failed is tried again by the next call. */
-export function load(source: Source): Promise<typeof core> {
-  loading ??= (async () => {
-    try {
-      await init({ module_or_path: await source() });
-      return core;
-    } catch (cause) {
-      loading = undefined;
-      const message =
-        `The WebAssembly of docent could not be loaded (${String(cause)}). A Content-Security-Policy must have ` +
-        `'wasm-unsafe-eval' in script-src, and for the "url" entry points the file's origin in connect-src.`;
-      throw docentError("wasm_unavailable", message, cause);
-    }
-  })();
-  return loading;
+/** Where the two modules come from: what every chat needs, and what looks at the page. */
+export interface Sources {
+  core: Source;
+  page: Source;
 }
 
-/** The four functions over the wasm that `source` gives. */
-export function connect(source: Source): Docent {
+/** Loads the core once. What failed is tried again by the next call. */
+// One for the page, whichever entry points it uses: a second instance would pull the memory away from the first.
+export const loadCore = /* @__PURE__ */ once(async () => core);
+
+const loadPage = /* @__PURE__ */ once(() => import("./docent_page.js"));
+
+function once<T extends { default: typeof core.default }>(script: () => Promise<T>): (source: Source) => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return (source) =>
+    (loading ??= (async () => {
+      try {
+        const glue = await script();
+        await glue.default({ module_or_path: await source() });
+        return glue;
+      } catch (cause) {
+        loading = undefined;
+        const message =
+          `The WebAssembly of docent could not be loaded (${String(cause)}). A Content-Security-Policy must have ` +
+          `'wasm-unsafe-eval' in script-src, and for the "url" entry points the file's origin in connect-src.`;
+        throw docentError("wasm_unavailable", message, cause);
+      }
+    })());
+}
+
+/** The four functions over the wasm that `sources` give. */
+export function connect(sources: Sources): Docent {
+  const hasPage = typeof document !== "undefined";
+  const pageContext: Docent["pageContext"] = async (options) =>
+    hasPage ? (await loadPage(sources.page)).pageContext(options) : null;
   return {
+    pageContext,
     createFetch(options) {
       let made: Promise<typeof fetch> | undefined;
-      const make = () => (made ??= load(source).then((core) => core.createFetch(options)));
+      const make = () => (made ??= loadCore(sources.core).then((core) => core.createFetch(options, pageContext)));
       // The first message should not wait for it. What goes wrong here goes wrong there again, and is told there.
-      if (typeof document !== "undefined") make().catch(() => (made = undefined));
+      if (hasPage) {
+        make().catch(() => (made = undefined));
+        if (options.pageContext !== false) loadPage(sources.page).catch(() => {});
+      }
       return async (input, requestInit) => {
         let send: typeof fetch;
         try {
@@ -75,21 +94,18 @@ export function connect(source: Source): Docent {
       };
     },
     async whenElementReady(options) {
-      if (typeof document === "undefined") {
+      if (!hasPage) {
         throw docentError("no_document", "whenElementReady needs a page. Call it in the browser, for example in an effect.");
       }
-      return (await load(source)).whenElementReady(options);
-    },
-    async pageContext(options) {
-      return typeof document === "undefined" ? null : (await load(source)).pageContext(options);
+      return (await loadCore(sources.core)).whenElementReady(options);
     },
     askSelection(options) {
       let handle: SelectionHandle | undefined;
-      let isDestroyed = typeof document === "undefined";
+      let isDestroyed = !hasPage;
       const start = async () => {
         if (isDestroyed) return;
-        const core = await load(source);
-        if (!isDestroyed) handle = core.askSelection(options);
+        const page = await loadPage(sources.page);
+        if (!isDestroyed) handle = page.askSelection(options);
       };
       const ready = start();
       // A caller who does not look at `ready` still learns of it.
@@ -113,5 +129,6 @@ function docentError(code: DocentErrorCode, message: string, cause?: unknown): D
 /** A rejected fetch is fatal to the chat element; this one it may try again. */
 function unavailable(): Response {
   const message = "The chat could not be loaded. Reload the page to try again.";
-  return Response.json({ error: { code: "wasm_unavailable", message } }, { status: 503 });
+  const body = JSON.stringify({ error: { code: "wasm_unavailable", message } });
+  return new Response(body, { status: 503, headers: { "content-type": "application/json" } });
 }

@@ -4,15 +4,15 @@ import { type ChatKitControl, type UseChatKitOptions, useChatKit } from "@openai
 import { useCallback, useEffect, useInsertionEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
 import type { AskedSelection, AskQueue, AskRequest, DocentError } from "./docent_core.js";
-import { type Source, connect, load } from "./entry.js";
+import { type Sources, connect, loadCore } from "./entry.js";
 import type { DocentStatus, UseDocentOptions, UseDocentReturn } from "./react-options.js";
 
 const NAME = "openai-chatkit";
 const IDLE: DocentStatus = { state: "idle", name: NAME };
 
-/** Makes the hook over the wasm that `source` gives. */
-export function connectHook(source: Source): (options: UseDocentOptions) => UseDocentReturn {
-  const docent = connect(source);
+/** Makes the hook over the wasm that `sources` give. */
+export function connectHook(sources: Sources): (options: UseDocentOptions) => UseDocentReturn {
+  const docent = connect(sources);
 
   /** The chat element's `api.fetch`; everything that may change is read when a request is sent. */
   function useApiFetch(options: UseDocentOptions): typeof fetch {
@@ -70,7 +70,7 @@ export function connectHook(source: Source): (options: UseDocentOptions) => UseD
       let isOver = false;
       let made: AskQueue | undefined;
       const start = async () => {
-        const core = await load(source);
+        const core = await loadCore(sources.core);
         if (isOver) return;
         made = core.askQueue({ element, onBusy: setIsBusy });
         setQueue(made);

@@ -1,7 +1,8 @@
 /** The package `docent/url`: the wasm is a file of its own that is fetched when the first function is used. */
 import { connect } from "./entry.js";
 
-export const { createFetch, whenElementReady, pageContext, askSelection } = /* @__PURE__ */ connect(
-  () => new URL("./docent_core_bg.wasm", import.meta.url),
-);
+export const { createFetch, whenElementReady, pageContext, askSelection } = /* @__PURE__ */ connect({
+  core: () => new URL("./docent_core_bg.wasm", import.meta.url),
+  page: () => new URL("./docent_page_bg.wasm", import.meta.url),
+});
 export type * from "./types.js";

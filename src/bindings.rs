@@ -3,23 +3,34 @@
 //! Errors cross here and nowhere else: a [`DocentError`] becomes a real `Error` with `name` and
 //! `code`, so that `instanceof Error`, stack traces and error trackers work as for any other library.
 
+#[cfg(feature = "core")]
 mod ask_queue;
+#[cfg(feature = "core")]
 mod create_fetch;
+#[cfg(feature = "core")]
 mod element_ready;
+#[cfg(feature = "core")]
 mod interceptor;
 mod options;
+#[cfg(feature = "page")]
 mod page_context;
 mod provider;
 pub(crate) mod record;
+#[cfg(feature = "page")]
 mod selection;
 
 use js_sys::{Error, Reflect};
 use wasm_bindgen::JsValue;
 
+#[cfg(feature = "core")]
 pub use ask_queue::ask_queue;
+#[cfg(feature = "core")]
 pub use create_fetch::create_fetch;
+#[cfg(feature = "core")]
 pub use element_ready::when_element_ready;
+#[cfg(feature = "page")]
 pub use page_context::page_context;
+#[cfg(feature = "page")]
 pub use selection::ask_selection;
 
 pub(crate) use options::{FirstError, Options};

@@ -1,27 +1,44 @@
 //! The only room that touches a page. What it takes from the browser it gives back: listeners and timers are owned
 //! values that clean up when they are dropped.
 
+#[cfg(feature = "core")]
 mod abort;
+#[cfg(feature = "page")]
 pub(crate) mod ask;
+#[cfg(feature = "core")]
 mod call;
+#[cfg(feature = "core")]
 pub(crate) mod chat;
+#[cfg(feature = "page")]
 mod content;
+#[cfg(feature = "core")]
 pub(crate) mod detector;
+#[cfg(feature = "page")]
 mod frame;
 mod handle;
+#[cfg(feature = "page")]
 mod page;
+#[cfg(feature = "core")]
 pub(crate) mod script;
+#[cfg(feature = "core")]
 mod stop;
+#[cfg(feature = "page")]
 pub(crate) mod web;
 
-pub(crate) use abort::{settled, unless_aborted, within};
-pub(crate) use call::{Call, Payload, resolve};
-pub(crate) use handle::{Listener, Timer, after};
+#[cfg(feature = "core")]
+pub(crate) use abort::{unless_aborted, within};
+#[cfg(feature = "core")]
+pub(crate) use call::{Call, Payload};
+#[cfg(feature = "core")]
+pub(crate) use handle::after;
+pub(crate) use handle::{Listener, Timer, settled};
+#[cfg(feature = "page")]
 pub(crate) use page::{PageRules, page_json};
+#[cfg(feature = "core")]
 pub(crate) use stop::stop_on_abort;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Window};
+use web_sys::{Document, Url, Window};
 
 /// The window, `None` on a server and in a worker.
 pub(crate) fn window() -> Option<Window> {
@@ -31,4 +48,13 @@ pub(crate) fn window() -> Option<Window> {
 /// The page, `None` on a server and in a worker.
 pub(crate) fn document() -> Option<Document> {
     window()?.document()
+}
+
+/// An address as `fetch` would resolve it: against the page where there is one.
+pub(crate) fn resolve(address: &str) -> Option<Url> {
+    let base = document().and_then(|document| document.base_uri().ok().flatten());
+    match base {
+        Some(base) => Url::new_with_base(address, &base).ok(),
+        None => Url::new(address).ok(),
+    }
 }

@@ -4,10 +4,14 @@
 //! `askSelection`. The crate has three rooms. The modules named after one concept hold pure logic, know no browser and
 //! are tested on the host. `dom` is the only room that reads or changes a page. `bindings` is the only room that
 //! speaks JavaScript: it reads options, calls the other two and turns errors into real `Error` objects.
+//!
+//! What is shipped is two wasm modules, by the features `core` and `page`: a page that only waits for its chat, or sends
+//! a message without its context, does not load what looks at the page.
 
 pub mod error;
 
 mod json;
+#[cfg(feature = "core")]
 pub mod metadata;
 pub mod origin;
 pub mod splice;
@@ -35,3 +39,7 @@ pub mod bindings;
 mod dom;
 
 pub use error::{DocentError, ErrorCode};
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

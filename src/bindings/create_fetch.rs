@@ -2,19 +2,20 @@
 
 use std::rc::Rc;
 
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::interceptor::Interceptor;
 
 /// Makes a function that is called as `fetch(input, init)` is, with any `this`. It is an ordinary closure that is
-/// freed with the last reference to it.
+/// freed with the last reference to it. `take_page` is `pageContext`, or what loads it: it is asked for the page's
+/// context, with the options of that name, where these are options and no function; without it none is sent.
 ///
 /// # Errors
 /// A `DocentError` with the code `invalid_option` for options that are missing or wrong.
 #[wasm_bindgen(js_name = createFetch, skip_typescript)]
-pub fn create_fetch(options: JsValue) -> Result<JsValue, JsValue> {
-    let interceptor = Rc::new(Interceptor::new(options)?);
+pub fn create_fetch(options: JsValue, take_page: Option<Function>) -> Result<JsValue, JsValue> {
+    let interceptor = Rc::new(Interceptor::new(options, take_page)?);
     let fetch = move |input: JsValue, init: JsValue| Rc::clone(&interceptor).fetch(input, init);
     Ok(Closure::<dyn Fn(JsValue, JsValue) -> Promise>::new(fetch).into_js_value())
 }

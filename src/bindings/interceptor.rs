@@ -9,7 +9,6 @@ use wasm_bindgen_futures::future_to_promise;
 use web_sys::{Headers, Response, ResponseInit, Url};
 
 use super::Options;
-use super::page_context::PageContextOptions;
 use super::provider::Provider;
 use crate::DocentError;
 use crate::dom::{Call, Payload, resolve, settled, stop_on_abort, unless_aborted, within};
@@ -38,8 +37,8 @@ enum PageSource {
     Nowhere,
     /// The caller's own function: wins over what the body holds.
     Caller(Provider),
-    /// Taken from the page: yields to what the body holds.
-    Page(Rc<PageContextOptions>),
+    /// Taken from the page by this function, with these options: yields to what the body holds.
+    Page(Function, JsValue),
 }
 
 /// The options that are asked for each request, in the order of their answers.
@@ -49,8 +48,8 @@ const ASKED: [&str; 4] = ["token", "developmentUserId", "userInfo", "pageContext
 const PATIENCE_MS: u32 = 3_000;
 
 impl Interceptor {
-    /// Reads the options of `createFetch`.
-    pub(crate) fn new(options: JsValue) -> Result<Self, DocentError> {
+    /// Reads the options of `createFetch`; `take_page` takes the page's context where they do not say otherwise.
+    pub(crate) fn new(options: JsValue, take_page: Option<Function>) -> Result<Self, DocentError> {
         let options = Options::new("createFetch", options)?;
         let allowed_origins = options.texts("allowedOrigins")?.unwrap_or_default();
         let is_origin = |origin: &String| Url::new(origin).is_ok_and(|url| url.origin() != "null");
@@ -73,7 +72,7 @@ impl Interceptor {
                 if !given.is_object() && !given.is_undefined() {
                     return Err(options.wrong("pageContext", "false, an object of options, or a function"));
                 }
-                PageSource::Page(Rc::new(PageContextOptions::read("createFetch", given)?))
+                take_page.map_or(PageSource::Nowhere, |take| PageSource::Page(take, given))
             }
         };
         Ok(Self {
@@ -215,9 +214,8 @@ impl Interceptor {
         let user_info = self.user_info.as_ref().filter(|_| with_metadata);
         let page = match &self.page {
             PageSource::Caller(provider) if with_metadata => promised(provider, &nothing),
-            PageSource::Page(options) if with_metadata => {
-                let options = Rc::clone(options);
-                future_to_promise(async move { options.take().await }).into()
+            PageSource::Page(take, options) if with_metadata => {
+                take.call1(&nothing, options).unwrap_or_else(|error| Promise::reject(&error).into())
             }
             _ => nothing.clone(),
         };

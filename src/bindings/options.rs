@@ -57,6 +57,7 @@ impl Options {
     }
 
     /// A string that must be there and must not be empty.
+    #[cfg(feature = "core")]
     pub(crate) fn required_text(&self, name: &str) -> Result<String, DocentError> {
         let text = self.text(name)?.filter(|text| !text.is_empty());
         text.ok_or_else(|| self.wrong(name, "a non-empty string"))
@@ -79,6 +80,7 @@ impl Options {
     }
 
     /// `true` or `false`.
+    #[cfg(feature = "core")]
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, DocentError> {
         self.typed(name, "true or false", |value| value.as_bool())
     }

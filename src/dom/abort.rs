@@ -2,8 +2,9 @@
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::AbortSignal;
+
+use super::settled;
 
 #[wasm_bindgen]
 extern "C" {
@@ -34,9 +35,4 @@ pub(crate) async fn unless_aborted(work: &JsValue, signal: Option<&AbortSignal>)
 pub(crate) fn within(milliseconds: u32, work: &JsValue) -> Promise {
     let late = Promise::new(&mut |_, reject| set_timeout(&reject, milliseconds, "it takes too long"));
     Promise::race(&Array::of2(work, &late))
-}
-
-/// The value of a promise, or the value itself where it is none.
-pub(crate) async fn settled(value: &JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(value)).await
 }

@@ -4,6 +4,8 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, Headers, Request, RequestInit, Url};
 
+use super::resolve;
+
 /// The arguments of one call of `fetch`. They are read, never changed: what differs goes into a new `init`.
 pub(crate) struct Call {
     pub(crate) input: JsValue,
@@ -135,13 +137,4 @@ fn member(object: &JsValue, name: &str) -> Option<JsValue> {
     }
     let value = Reflect::get(object, &name.into()).ok()?;
     (!value.is_undefined() && !value.is_null()).then_some(value)
-}
-
-/// An address as `fetch` would resolve it: against the page where there is one.
-pub(crate) fn resolve(address: &str) -> Option<Url> {
-    let base = super::document().and_then(|document| document.base_uri().ok().flatten());
-    match base {
-        Some(base) => Url::new_with_base(address, &base).ok(),
-        None => Url::new(address).ok(),
-    }
 }

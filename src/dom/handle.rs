@@ -1,10 +1,14 @@
 //! Listeners and timers as values: they live as long as their handle.
 
-use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
+#[cfg(feature = "page")]
+use gloo_events::EventListenerPhase;
+use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
+#[cfg(feature = "core")]
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, EventTarget};
 
 /// An event listener that is removed when this value is dropped.
@@ -15,11 +19,13 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Listens in the bubbling phase; the event's default cannot be prevented (passive).
+    #[cfg(feature = "core")]
     pub(crate) fn on(target: &EventTarget, event: &'static str, react: impl FnMut(&Event) + 'static) -> Self {
         Self::add(target, event, Box::new(react), EventListenerOptions::default())
     }
 
     /// Listens in the capturing phase and may prevent the event's default.
+    #[cfg(feature = "page")]
     pub(crate) fn capture(
         target: &EventTarget,
         event: &'static str,
@@ -57,7 +63,13 @@ impl Timer {
     }
 }
 
+/// The value of a promise, or the value itself where it is none.
+pub(crate) async fn settled(value: &JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(value)).await
+}
+
 /// Calls `react` with what `promise` comes to.
+#[cfg(feature = "core")]
 pub(crate) fn after(promise: Promise, react: Box<dyn FnOnce(Result<JsValue, JsValue>)>) {
     spawn_local(async move { react(JsFuture::from(promise).await) });
 }

@@ -317,12 +317,29 @@ async fn wrong_options_are_named() -> Outcome {
           [undefined, "apiUrl"], [{}, "apiUrl"], [{ apiUrl: 1 }, "apiUrl"], [{ apiUrl: "" }, "apiUrl"], ["x", "options"],
           [{ apiUrl: "/", token: 1 }, "token"], [{ apiUrl: "/", fetch: 1 }, "fetch"],
           [{ apiUrl: "/", allowedOrigins: "x" }, "allowedOrigins"], [{ apiUrl: "/", allowedOrigins: ["*"] }, "allowedOrigins"],
-          [{ apiUrl: "/", pageContext: "x" }, "pageContext"], [{ apiUrl: "/", pageContext: { maxTextChars: -1 } }, "maxTextChars"],
+          [{ apiUrl: "/", pageContext: "x" }, "pageContext"],
         ]) {
           const error = wrong(options);
           same([error instanceof Error, error.name, error.code], [true, "DocentError", "invalid_option"], name);
           same(error.message.startsWith(`createFetch: \`${name}\` must be `), true, error.message);
         }
+    "#)
+    .await
+}
+
+#[wasm_bindgen_test]
+async fn a_wrong_option_of_the_page_context_is_told_once_and_the_message_goes_without() -> Outcome {
+    run(r#"
+        const { calls, fetch } = recorder();
+        const told = [];
+        console.warn = (...words) => told.push(words.join(" "));
+        const send = createFetch({ apiUrl: "/chatkit", pageContext: { maxTextChars: -1 }, fetch });
+        for (const _ of [1, 2]) {
+          await send("/chatkit", post(message));
+          same(calls.pop().body, message);
+        }
+        same(told.length, 1);
+        same(/pageContext.*maxTextChars/.test(told[0]), true, told[0]);
     "#)
     .await
 }

@@ -42,10 +42,12 @@ const show = (html) => {
 /// # Errors
 /// What the script throws: an assertion that does not hold fails the test.
 pub(crate) async fn run(script: &str) -> Result<(), JsValue> {
-    let create_fetch =
-        Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(docent::bindings::create_fetch);
     let page_context = Closure::<dyn Fn(JsValue) -> Promise>::new(|options| {
         future_to_promise(docent::bindings::page_context(options))
+    });
+    let take_page = page_context.as_ref().unchecked_ref::<Function>().clone();
+    let create_fetch = Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |options| {
+        docent::bindings::create_fetch(options, Some(take_page.clone()))
     });
     let source = [
         PRELUDE,

@@ -44,7 +44,8 @@ test("a wrong option is an Error with a code, told by the first request", async 
 test("a wasm that cannot be loaded becomes a response that the chat can show", async (context) => {
   const error = context.mock.method(console, "error", () => {});
   const { connect } = await import("../../pkg/entry.js?unloadable");
-  const { createFetch } = connect(() => Promise.reject(new Error("blocked by policy")));
+  const blocked = () => Promise.reject(new Error("blocked by policy"));
+  const { createFetch } = connect({ core: blocked, page: blocked });
   const response = await createFetch({ apiUrl: "http://localhost:9360/" })("http://localhost:9360/");
   assert.equal(response.status, 503);
   assert.equal((await response.json()).error.code, "wasm_unavailable");

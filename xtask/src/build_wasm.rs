@@ -19,12 +19,12 @@ use crate::project::Project;
 use crate::tree;
 use module::{MODULES, Module};
 
-/// Builds what is out of date and swaps `pkg/`. Arguments choose among the modules (`docent_core`, `docent_element`): the
-/// other keeps its last build, for work on one while the other does not compile.
+/// Builds what is out of date and swaps `pkg/`. Arguments choose among the modules (`docent_core`, `docent_page`,
+/// `docent_element`): the others keep their last build, for work on one while another does not compile.
 pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     if let Some(unknown) = arguments.iter().find(|name| !MODULES.iter().any(|module| module.name == **name)) {
         return Err(Failure::new(format!("there is no module `{unknown}`"))
-            .advise("name docent_core or docent_element, or nothing for both"));
+            .advise("name docent_core, docent_page or docent_element, or nothing for all"));
     }
     console::line("build-wasm");
     let started = Instant::now();
@@ -83,7 +83,7 @@ fn copy_files(from: &Path, to: &Path) -> Outcome {
         let target = to.join(name);
         if target.exists() {
             return Err(Failure::new(format!("two parts of the package make {}", name.display())).advise(
-                "rename the one in js/: generated files are named docent_core* and docent_element*",
+                "rename the one in js/: generated files are named docent_core*, docent_page* and docent_element*",
             ));
         }
         if let Some(folder) = target.parent() {

@@ -12,20 +12,38 @@ use crate::project::{self, Project};
 use crate::tool::CargoTool;
 use crate::toolchain::{TARGET, WasmToolchain};
 
-/// A crate that is shipped as wasm.
+/// A crate, or a part of one, that is shipped as wasm.
 pub(super) struct Module {
     /// The cargo package.
     package: &'static str,
+    /// The feature that holds this part of the package.
+    feature: Option<&'static str>,
+    /// Where cargo works, below the folder of all wasm builds. Two parts of one package are files of one name: in one
+    /// folder cargo would take one for the other.
+    folder: &'static str,
     /// The file name cargo gives the library.
     library: &'static str,
     /// The name in `pkg/`: `<name>.js`, `<name>_bg.wasm`, `<name>_inline.js`.
     pub(super) name: &'static str,
 }
 
-/// Both modules of the package.
+/// The modules of the package.
 pub(super) const MODULES: &[Module] = &[
-    Module { package: "docent", library: "docent", name: "docent_core" },
-    Module { package: "docent-element", library: "docent_element", name: "docent_element" },
+    Module { package: "docent", feature: Some("core"), folder: "", library: "docent", name: "docent_core" },
+    Module {
+        package: "docent",
+        feature: Some("page"),
+        folder: "page",
+        library: "docent",
+        name: "docent_page",
+    },
+    Module {
+        package: "docent-element",
+        feature: None,
+        folder: "",
+        library: "docent_element",
+        name: "docent_element",
+    },
 ];
 
 /// Changes with the way a module is made from what the compiler wrote.
@@ -95,11 +113,15 @@ impl Module {
         // The crate type is named because `cdylib` beside `rlib` in the manifest silently switches link-time optimisation off.
         cargo.args(["rustc", "--package", self.package, "--lib", "--profile", "wasm", "--target", TARGET]);
         cargo.args(["--crate-type", "cdylib"]);
+        let target = project.wasm_target().join(self.folder);
+        if let Some(feature) = self.feature {
+            cargo.args(["--no-default-features", "--features", feature]);
+        }
         WasmToolchain::require(project)?.apply(&mut cargo);
-        cargo.env("CARGO_TARGET_DIR", project.wasm_target());
+        cargo.env("CARGO_TARGET_DIR", &target);
         cargo.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(project));
         process::run(project, &format!("build-{}", self.name), cargo)?;
-        Ok(project.wasm_target().join(TARGET).join("wasm").join(format!("{}.wasm", self.library)))
+        Ok(target.join(TARGET).join("wasm").join(format!("{}.wasm", self.library)))
     }
 
     fn bind(&self, project: &Project, wasm_bindgen: &Path, compiled: &Path, folder: &Path) -> Outcome {

@@ -22,7 +22,7 @@ pub(super) fn list(project: &Project, module: &str) -> Outcome {
     let path = project.path(&format!("target/wasm-package/{module}/bound/{module}_bg.wasm"));
     let bytes = fs::read(&path).map_err(|error| {
         Failure::file("read", &path, &error)
-            .advise("run `cargo xtask build-wasm`; modules are docent_core and docent_element")
+            .advise("run `cargo xtask build-wasm`; modules are docent_core, docent_page and docent_element")
     })?;
     let functions = read(&bytes)
         .ok_or_else(|| Failure::new(format!("{} is no wasm this task can read", path.display())))?;

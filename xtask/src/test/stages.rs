@@ -118,7 +118,7 @@ fn differential(project: &Project) -> Outcome<String> {
 /// Builds the package; a compiler's warning in code that only wasm builds see, which clippy on the host cannot, is an error.
 fn wasm_package(project: &Project) -> Outcome<String> {
     build_wasm::run(project, &[])?;
-    for module in ["docent_core", "docent_element"] {
+    for module in ["docent_core", "docent_page", "docent_element"] {
         let log = project.log().join(format!("build-{module}.log"));
         let warnings: Vec<String> = warnings(&project::read(&log)?);
         if !warnings.is_empty() {
