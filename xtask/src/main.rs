@@ -1,5 +1,6 @@
 //! The project's own tasks, one per file: `cargo xtask <task>`. `npm run demo` and `npm test` are two of them after `setup`.
 
+mod bench;
 mod browser;
 mod build_wasm;
 mod console;
@@ -49,6 +50,11 @@ const TASKS: &[Task] = &[
         name: "size",
         about: "weigh each entry against its budget; --functions MODULE lists the largest",
         run: size::run,
+    },
+    Task {
+        name: "bench",
+        about: "server: measure the server beside the reference SDK; bench --help tells more",
+        run: bench::run,
     },
     Task { name: "tidy", about: "check the house rules: headers, lengths, arrows, names", run: tidy::run },
 ];

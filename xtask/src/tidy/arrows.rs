@@ -30,6 +30,12 @@ const ROOMS: &[Room] = &[
         ours: &["docent-server", "docent-protocol", "docent-retrieval", "docent-agent", "docent-mcp"],
         others: None,
     },
+    // Never shipped: a user of the library, and the load.
+    Room {
+        manifest: "crates/bench/Cargo.toml",
+        ours: &["docent-server", "docent-protocol"],
+        others: Some(&["anyhow", "async-trait", "clap", "memchr", "tokio"]),
+    },
     Room { manifest: "xtask/Cargo.toml", ours: &[], others: None },
 ];
 
