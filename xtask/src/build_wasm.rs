@@ -7,6 +7,7 @@ mod fingerprint;
 mod inline;
 mod module;
 mod names;
+mod panics;
 mod typescript;
 
 use std::fs::{self, File};

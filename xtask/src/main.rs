@@ -15,6 +15,7 @@ mod tidy;
 mod tool;
 mod toolchain;
 mod tree;
+mod wasm;
 
 use std::process::ExitCode;
 

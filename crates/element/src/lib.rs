@@ -19,3 +19,7 @@ pub mod view;
 
 #[cfg(target_arch = "wasm32")]
 pub use bindings::DocentElement;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

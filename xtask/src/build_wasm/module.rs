@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::fingerprint::{Fingerprint, Stamp};
 use super::inline;
 use super::names::Renames;
+use super::panics;
 use crate::failure::{Failure, Outcome};
 use crate::process;
 use crate::project::{self, Project};
@@ -47,7 +48,7 @@ pub(super) const MODULES: &[Module] = &[
 ];
 
 /// Changes with the way a module is made from what the compiler wrote.
-const STEPS: &str = "short names, minified glue, one letter per byte";
+const STEPS: &str = "panics cut short, short names, minified glue, one letter per byte";
 
 /// For size. The features are those the compiler uses: with `--all-features` wasm-opt writes files that browsers refuse.
 const WASM_OPT: &[&str] = &[
@@ -133,6 +134,11 @@ impl Module {
     }
 
     fn optimise(&self, project: &Project, from: &Path, to: &Path) -> Outcome<Renames> {
+        let bytes = fs::read(from).map_err(|error| Failure::file("read", from, &error))?;
+        let bytes = panics::cut_short(&bytes)
+            .ok_or_else(|| Failure::new(format!("{} is no wasm this task can read", from.display())))?;
+        let from = &from.with_file_name(format!("{}_cut.wasm", self.name));
+        project::write(from, bytes)?;
         // Through the npm package: the versions distributions carry cannot parse what today's compiler writes.
         let mut command = process::command(project, project.npm_bin("wasm-opt")?);
         command.arg(from).args(WASM_OPT).arg("-o").arg(to);
