@@ -8,14 +8,17 @@
 
 mod block;
 mod document;
+mod emphasis;
 mod entity;
 mod event;
 mod inline;
+mod line;
 mod link;
 mod mend;
 #[cfg(test)]
 mod oracle;
 mod render;
+mod source;
 mod target;
 
 pub use document::Document;

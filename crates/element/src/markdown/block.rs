@@ -3,18 +3,19 @@
 //! Two things differ on purpose. There are no HTML blocks: raw HTML is shown as text anyway, and Markdown around it is
 //! read. And tabs count as indentation to the next multiple of four, but are never split.
 
-use super::event::{Align, Event, Tag};
-use super::inline::{Definitions, Source, inline};
+mod emit;
+mod list;
+mod table;
+
+use super::event::{Align, Event};
+use super::line::Line;
+use super::source::Definitions;
+use emit::emit;
+use list::{Item, list, marker};
+use table::table;
 
 /// Deeper nesting than anyone writes; a hostile answer must not be able to overflow the stack.
 const MAX_DEPTH: usize = 24;
-
-/// A line without its end, and where it begins in the source.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Line<'a> {
-    pub(super) text: &'a str,
-    pub(super) at: usize,
-}
 
 enum Block<'a> {
     Paragraph(Vec<Line<'a>>),
@@ -33,14 +34,6 @@ struct Placed<'a> {
     is_after_blank: bool,
 }
 
-struct Item<'a> {
-    at: usize,
-    end: usize,
-    task: Option<(bool, usize)>,
-    blocks: Vec<Placed<'a>>,
-    is_after_blank: bool,
-}
-
 /// The events of a text.
 pub(super) fn parse(text: &str) -> Vec<Event> {
     let mut lines = Vec::new();
@@ -54,53 +47,6 @@ pub(super) fn parse(text: &str) -> Vec<Event> {
     let mut events = Vec::new();
     emit(&blocks, false, &definitions, &mut events);
     events
-}
-
-impl<'a> Line<'a> {
-    /// The columns of white space it begins with.
-    fn indent(self) -> usize {
-        let mut columns = 0;
-        for byte in self.text.bytes() {
-            match byte {
-                b' ' => columns += 1,
-                b'\t' => columns += 4 - columns % 4,
-                _ => break,
-            }
-        }
-        columns
-    }
-
-    fn is_blank(self) -> bool {
-        self.text.bytes().all(|byte| byte == b' ' || byte == b'\t')
-    }
-
-    /// The line without `columns` of its white space.
-    fn dedent(self, columns: usize) -> Line<'a> {
-        let mut gone = 0;
-        let mut bytes = 0;
-        for byte in self.text.bytes() {
-            match byte {
-                _ if gone >= columns => break,
-                b' ' => gone += 1,
-                b'\t' => gone += 4 - gone % 4,
-                _ => break,
-            }
-            bytes += 1;
-        }
-        self.skip(bytes)
-    }
-
-    fn trimmed(self) -> Line<'a> {
-        self.skip(self.text.len() - self.text.trim_start_matches([' ', '\t']).len())
-    }
-
-    fn skip(self, bytes: usize) -> Line<'a> {
-        Line { text: &self.text[bytes..], at: self.at + bytes }
-    }
-
-    fn end(self) -> usize {
-        self.at + self.text.len()
-    }
 }
 
 fn blocks<'a>(lines: &[Line<'a>], depth: usize, definitions: &mut Definitions) -> Vec<Placed<'a>> {
@@ -266,170 +212,6 @@ fn interrupts(line: Line<'_>) -> bool {
         || line.trimmed().text.starts_with('>')
 }
 
-/// The mark of a list item.
-#[derive(Clone, Copy)]
-struct Marker {
-    sign: char,
-    number: Option<u64>,
-    /// How long the mark itself is.
-    bytes: usize,
-}
-
-fn marker(line: Line<'_>) -> Option<Marker> {
-    if line.indent() >= 4 || is_rule(line) {
-        return None;
-    }
-    let text = line.trimmed().text;
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let sign = text[digits..].chars().next()?;
-    let (number, is_mark) = match digits {
-        0 => (None, "-+*".contains(sign)),
-        1..=9 => (text[..digits].parse().ok(), ".)".contains(sign)),
-        _ => (None, false),
-    };
-    let rest = &text[digits + sign.len_utf8()..];
-    (is_mark && (rest.is_empty() || rest.starts_with([' ', '\t']))).then_some(Marker {
-        sign,
-        number,
-        bytes: digits + 1,
-    })
-}
-
-fn list<'a>(
-    lines: &[Line<'a>],
-    first: Marker,
-    depth: usize,
-    definitions: &mut Definitions,
-) -> (Option<Block<'a>>, usize) {
-    let mut items: Vec<Item<'a>> = Vec::new();
-    let mut next = 0;
-    let mut is_after_blank = false;
-    while let Some(&line) = lines.get(next) {
-        let Some(own) = marker(line)
-            .filter(|own| own.sign == first.sign && own.number.is_some() == first.number.is_some())
-        else {
-            break;
-        };
-        let (inside, used) = item_lines(&lines[next..], own);
-        let last = lines[next..next + used].iter().rev().find(|line| !line.is_blank()).unwrap_or(&line);
-        let mut inside = inside;
-        let task = task(&mut inside);
-        let blocks = blocks(&inside, depth + 1, definitions);
-        items.push(Item { at: line.trimmed().at, end: last.end(), task, blocks, is_after_blank });
-        next += used;
-        let blank = lines[next..].iter().take_while(|line| line.is_blank()).count();
-        is_after_blank = blank > 0 || (used > 0 && lines[next - 1].is_blank());
-        if lines.get(next + blank).is_some_and(|line| marker(*line).is_some()) {
-            next += blank;
-        } else {
-            break;
-        }
-    }
-    let is_loose =
-        |item: &Item<'_>| item.is_after_blank || item.blocks.iter().skip(1).any(|block| block.is_after_blank);
-    let is_tight = !items.iter().any(is_loose);
-    (Some(Block::List { first: first.number, is_tight, items }), next)
-}
-
-/// The lines of one item, without its mark and indentation.
-fn item_lines<'a>(lines: &[Line<'a>], own: Marker) -> (Vec<Line<'a>>, usize) {
-    let first = lines[0];
-    let rest = first.trimmed().skip(own.bytes);
-    let space = rest.indent();
-    // A mark with nothing behind it, or with code behind it, is followed by one column.
-    let padding = if rest.is_blank() || space > 4 { 1 } else { space };
-    let indent = first.indent() + own.bytes + padding;
-    let mut inside = vec![rest.dedent(padding)];
-    let mut blanks = 0;
-    for (at, line) in lines.iter().enumerate().skip(1) {
-        if line.is_blank() {
-            blanks += 1;
-            inside.push(Line { text: "", at: line.at });
-            // An item that begins with an empty line has only one of them.
-            if inside.len() == 2 && rest.is_blank() {
-                break;
-            }
-        } else if line.indent() >= indent {
-            blanks = 0;
-            inside.push(line.dedent(indent));
-        } else if blanks == 0 && continues_lazily(&inside, &lines[at..]) {
-            inside.push(line.trimmed());
-        } else {
-            break;
-        }
-    }
-    inside.truncate(inside.len() - blanks.min(inside.len() - 1));
-    let used = inside.len();
-    (inside, used)
-}
-
-/// Takes `[ ]` or `[x]` off the beginning of an item.
-fn task(lines: &mut [Line<'_>]) -> Option<(bool, usize)> {
-    let line = lines.first_mut()?;
-    let text = line.trimmed();
-    let is_done = match text.text.get(..4)? {
-        "[ ] " => false,
-        "[x] " | "[X] " => true,
-        _ => return None,
-    };
-    *line = text.skip(3);
-    Some((is_done, text.at))
-}
-
-fn table<'a>(lines: &[Line<'a>]) -> Option<(Option<Block<'a>>, usize)> {
-    let (head, rule) = (lines[0], lines.get(1)?);
-    if !head.text.contains('|') || rule.indent() >= 4 {
-        return None;
-    }
-    let alignments: Option<Vec<Align>> = cells(*rule).iter().map(|cell| alignment(cell.text)).collect();
-    let alignments = alignments.filter(|alignments| alignments.len() == cells(head).len())?;
-    let body = lines[2..]
-        .iter()
-        .take_while(|line| !line.is_blank() && !interrupts(**line) && marker(**line).is_none())
-        .count();
-    let rows = std::iter::once(head).chain(lines[2..2 + body].iter().copied()).collect();
-    Some((Some(Block::Table(alignments, rows)), 2 + body))
-}
-
-fn alignment(cell: &str) -> Option<Align> {
-    let dashes = cell.trim_start_matches(':').trim_end_matches(':');
-    let is_rule = !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-');
-    is_rule.then(|| match (cell.starts_with(':'), cell.ends_with(':')) {
-        (true, true) => Align::Center,
-        (true, false) => Align::Start,
-        (false, true) => Align::End,
-        (false, false) => Align::None,
-    })
-}
-
-/// The cells of a row. A bar behind a backslash does not part them.
-fn cells(line: Line<'_>) -> Vec<Line<'_>> {
-    let mut line = line.trimmed();
-    line.text = line.text.trim_end();
-    if line.text.starts_with('|') {
-        line = line.skip(1);
-    }
-    let mut cells = Vec::new();
-    let mut start = 0;
-    let mut is_escaped = false;
-    for (at, byte) in line.text.bytes().enumerate() {
-        if byte == b'|' && !is_escaped {
-            cells.push(cell(line, start, at));
-            start = at + 1;
-        }
-        is_escaped = byte == b'\\' && !is_escaped;
-    }
-    if start < line.text.len() {
-        cells.push(cell(line, start, line.text.len()));
-    }
-    cells
-}
-
-fn cell(line: Line<'_>, start: usize, end: usize) -> Line<'_> {
-    let cell = Line { text: &line.text[start..end], at: line.at + start }.trimmed();
-    Line { text: cell.text.trim_end(), at: cell.at }
-}
-
 fn paragraph<'a>(lines: &[Line<'a>], definitions: &mut Definitions) -> (Option<Block<'a>>, usize) {
     let mut used = 1;
     for (at, line) in lines.iter().enumerate().skip(1) {
@@ -452,70 +234,4 @@ fn paragraph<'a>(lines: &[Line<'a>], definitions: &mut Definitions) -> (Option<B
     let rest = definitions.take(&content);
     let block = (rest < content.len()).then(|| Block::Paragraph(content[rest..].to_vec()));
     (block, used)
-}
-
-fn emit(blocks: &[Placed<'_>], is_tight: bool, definitions: &Definitions, events: &mut Vec<Event>) {
-    for placed in blocks {
-        let Placed { block, at, end, .. } = placed;
-        match block {
-            Block::Paragraph(lines) if is_tight => inline(&Source::of(lines), definitions, events),
-            Block::Paragraph(lines) => {
-                events.push(Event::Start(Tag::Paragraph, *at));
-                inline(&Source::of(lines), definitions, events);
-                events.push(Event::End(*end));
-            }
-            Block::Heading(level, lines) => {
-                events.push(Event::Start(Tag::Heading(*level), *at));
-                inline(&Source::of(lines), definitions, events);
-                events.push(Event::End(*end));
-            }
-            Block::Quote(inside) => {
-                events.push(Event::Start(Tag::Quote, *at));
-                emit(inside, false, definitions, events);
-                events.push(Event::End(*end));
-            }
-            Block::Code(info, lines) => {
-                events.push(Event::Start(Tag::CodeBlock(info.clone()), *at));
-                // Without the last line's end, which nobody wants to copy.
-                for (index, line) in lines.iter().enumerate() {
-                    let is_last = index + 1 == lines.len();
-                    let text = if is_last { line.text.to_owned() } else { [line.text, "\n"].concat() };
-                    events.push(Event::Text(text, line.at..line.end()));
-                }
-                events.push(Event::End(*end));
-            }
-            Block::List { first, is_tight, items } => {
-                events.push(Event::Start(Tag::List(*first), *at));
-                for item in items {
-                    events.push(Event::Start(Tag::Item, item.at));
-                    let first = events.len();
-                    emit(&item.blocks, *is_tight, definitions, events);
-                    if let Some((is_done, at)) = item.task {
-                        let is_in_paragraph =
-                            matches!(events.get(first), Some(Event::Start(Tag::Paragraph, _)));
-                        events.insert(first + usize::from(is_in_paragraph), Event::Task(is_done, at));
-                    }
-                    events.push(Event::End(item.end));
-                }
-                events.push(Event::End(*end));
-            }
-            Block::Table(alignments, rows) => {
-                events.push(Event::Start(Tag::Table(alignments.clone()), *at));
-                for (index, row) in rows.iter().enumerate() {
-                    events
-                        .push(Event::Start(if index == 0 { Tag::TableHead } else { Tag::TableRow }, row.at));
-                    let cells = cells(*row);
-                    for column in 0..alignments.len() {
-                        let cell = cells.get(column).copied().unwrap_or(Line { text: "", at: row.end() });
-                        events.push(Event::Start(Tag::TableCell, cell.at));
-                        inline(&Source::of_cell(cell), definitions, events);
-                        events.push(Event::End(cell.end()));
-                    }
-                    events.push(Event::End(row.end()));
-                }
-                events.push(Event::End(*end));
-            }
-            Block::Rule => events.push(Event::Rule(*at)),
-        }
-    }
 }
