@@ -200,6 +200,7 @@ impl Dispatcher {
         let slot = self.active.admit(&key.user_id).ok_or(DispatchError::TooManyRuns)?;
         let begun = self.active.begin(slot, key, run_id, self.thread_patience).await;
         let permit = begun.ok_or(DispatchError::Busy)?;
+        turn::settle(&self.services, &self.active, permit.key()).await?;
         while self.services.store.is_answered_elsewhere(permit.key()).await? {
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Err(DispatchError::Busy);

@@ -5,6 +5,7 @@
 
 mod attachment;
 pub mod contract;
+mod listing;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod query;
@@ -132,21 +133,6 @@ pub trait Store: RunStore {
 
     /// Deletes one item. Deleting what is not there is no error; the answer tells whether something was deleted.
     async fn delete_item(&self, key: &ThreadKey, item_id: &str) -> Result<bool, StoreError>;
-
-    /// Sets aside, under the name of a turn, all items after this one: they are seen nowhere until they are restored.
-    async fn set_items_aside(
-        &self,
-        key: &ThreadKey,
-        after_item_id: &str,
-        turn_id: &str,
-    ) -> Result<(), StoreError>;
-
-    /// Deletes for good what this turn set aside, when its new answer has taken the place.
-    async fn delete_items_aside(&self, key: &ThreadKey, turn_id: &str) -> Result<(), StoreError>;
-
-    /// Brings back what this turn set aside, and deletes what was added since in its place. Nothing set aside: nothing
-    /// happens. The answer tells whether something was restored.
-    async fn restore_items_aside(&self, key: &ThreadKey, turn_id: &str) -> Result<bool, StoreError>;
 
     /// Remembers what the user thinks of these items; a later opinion takes the place of an earlier one. One unknown
     /// item refuses the whole.

@@ -41,7 +41,7 @@ pub(crate) use follow::follow;
 pub use message::AssistantMessageStream;
 pub(crate) use outlet::EventFrame;
 use pipeline::Pipeline;
-pub(crate) use recovery::recover;
+pub(crate) use recovery::{recover, settle};
 pub use run::Disconnect;
 pub(crate) use run::{TurnPlan, TurnServices, start};
 pub(crate) use watch::watch;

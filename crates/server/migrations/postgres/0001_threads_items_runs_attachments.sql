@@ -29,8 +29,8 @@ CREATE TABLE items (
     position     BIGINT  NOT NULL,
     is_hidden    BOOLEAN NOT NULL,
     body         TEXT    NOT NULL,
-    -- The turn that set this item aside for a retry; such an item is seen nowhere until it is restored.
-    set_aside_by TEXT,
+    -- The turn that added the item: undoing it removes that and nothing else.
+    added_by     TEXT,
     is_deleted   BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (user_id, thread_id, id),
     FOREIGN KEY (user_id, thread_id) REFERENCES threads (user_id, id) ON DELETE CASCADE
@@ -38,7 +38,19 @@ CREATE TABLE items (
 
 CREATE UNIQUE INDEX items_by_position ON items (user_id, thread_id, position);
 
-CREATE INDEX items_set_aside ON items (set_aside_by) WHERE set_aside_by IS NOT NULL;
+-- What a retry sets aside, under the name of its turn; in `items` it is deleted until it is restored.
+CREATE TABLE items_aside (
+    user_id   TEXT    NOT NULL,
+    thread_id TEXT    NOT NULL,
+    run_id    TEXT    NOT NULL,
+    id        TEXT    NOT NULL,
+    position  BIGINT  NOT NULL,
+    is_hidden BOOLEAN NOT NULL,
+    body      TEXT    NOT NULL,
+    added_by  TEXT,
+    PRIMARY KEY (user_id, thread_id, run_id, id),
+    FOREIGN KEY (user_id, thread_id, id) REFERENCES items (user_id, thread_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE feedback (
     user_id    TEXT NOT NULL,

@@ -13,7 +13,8 @@ const NEWEST: usize = 100;
 
 impl Dispatcher {
     /// `threads.add_client_tool_output`: for the newest call that waits. The request names no call; it is
-    /// taken only if it still waits when the run begins, so that two outputs at once cannot both take it.
+    /// taken only if it still waits when the run begins and nothing has come after it, so that two outputs at once cannot
+    /// both take it, also in two processes.
     pub(super) async fn add_client_tool_output(
         &self,
         context: RequestContext,
@@ -24,6 +25,7 @@ impl Dispatcher {
         let store = &self.services.store;
         let query = PageQuery::first(NEWEST, SortOrder::Desc);
         let newest = store.load_items(permit.key(), &query, Visibility::All).await?;
+        let newest_id = newest.data.first().map(|item| item.id().to_owned());
         // A message of the reader ends the wait: what was called before it is no longer asked for.
         let mut pending = newest
             .data
@@ -34,6 +36,7 @@ impl Dispatcher {
             "No client tool call of this conversation waits for an output.",
         ))?;
         let mut opening = self.opening(permit, context, thread);
+        opening.run.newest = newest_id;
         opening.run.unchanged = vec![call.clone().into()];
         call.status = ClientToolCallStatus::Completed;
         call.output = Some(result);

@@ -10,6 +10,9 @@ pub(super) const DEFAULT_LIMIT: usize = 20;
 /// What a page has at most, whatever is asked for.
 const MOST: usize = 100;
 
+/// After how many bytes of items a page ends, so that a hundred large ones do not fill the memory: 4 MiB.
+pub(super) const MOST_BYTES: usize = 4 * 1024 * 1024;
+
 /// The query that a client's parameters mean: absent and 0 are the default, more than 100 are 100.
 pub(super) fn page_query(
     limit: Option<i64>,
@@ -23,7 +26,7 @@ pub(super) fn page_query(
         }
         Some(limit) => usize::try_from(limit).map_or(MOST, |limit| limit.min(MOST)),
     };
-    Ok(PageQuery { limit, order, after })
+    Ok(PageQuery { limit, order, after, most_bytes: MOST_BYTES })
 }
 
 #[cfg(test)]

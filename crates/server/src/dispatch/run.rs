@@ -73,7 +73,12 @@ impl Dispatcher {
         self.recover().await?;
         // Looked for before the run is loaded: one that ends in between is then followed to its end in memory.
         let follower = self.active.find(&context.user_id, run_id).map(|turn| turn.journal().follow());
-        let run = self.services.store.load_run(&context.user_id, run_id).await.map_err(no_such_run)?;
+        let mut run = self.services.store.load_run(&context.user_id, run_id).await.map_err(no_such_run)?;
+        if follower.is_none() && run.state == RunState::Running {
+            // Its end may not have been stored; whoever follows it has to come to an end all the same.
+            turn::settle(&self.services, &self.active, &run.key).await?;
+            run = self.services.store.load_run(&context.user_id, run_id).await.map_err(no_such_run)?;
+        }
         self.services.store.load_thread(&run.key).await.map_err(no_such_run)?;
         if follower.is_none() && run.state != RunState::Running && after >= run.last_seq {
             return Ok(Answer::NoContent);

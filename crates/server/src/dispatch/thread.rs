@@ -4,10 +4,13 @@ use docent_protocol::{
     Page, SortOrder, ThreadIdParams, ThreadListParams, ThreadMetadata, ThreadUpdateParams,
 };
 
-use super::page::{DEFAULT_LIMIT, page_query};
+use super::page::{DEFAULT_LIMIT, MOST_BYTES, page_query};
 use super::{Answer, DispatchError, Dispatcher};
 use crate::store::{PageQuery, ThreadPatch, Visibility};
 use crate::turn::{CancelReason, RequestContext};
+
+/// The longest title that a reader gives, in characters.
+const LONGEST_TITLE: usize = 500;
 
 impl Dispatcher {
     /// `threads.get_by_id`: the thread with its oldest items; the client pages on with `items.list`.
@@ -18,7 +21,7 @@ impl Dispatcher {
     ) -> Result<Answer, DispatchError> {
         let key = Self::key(context, params.thread_id);
         let thread = self.services.store.load_thread(&key).await?;
-        let query = PageQuery::first(DEFAULT_LIMIT, SortOrder::Asc);
+        let query = PageQuery { most_bytes: MOST_BYTES, ..PageQuery::first(DEFAULT_LIMIT, SortOrder::Asc) };
         let items = self.services.store.load_items(&key, &query, Visibility::Shown).await?;
         Answer::json(&thread.into_client_thread(items))
     }
@@ -42,6 +45,9 @@ impl Dispatcher {
         params: ThreadUpdateParams,
     ) -> Result<Answer, DispatchError> {
         let ThreadUpdateParams { thread_id, title } = params;
+        if title.chars().count() > LONGEST_TITLE {
+            return Err(DispatchError::Invalid(format!("`title` has at most {LONGEST_TITLE} characters.")));
+        }
         let key = Self::key(context, thread_id);
         let thread = self.services.store.save_thread(&key, &ThreadPatch::title(title)).await?;
         Answer::json(&thread.into_client_thread(Page::default()))

@@ -19,7 +19,7 @@ use docent_protocol::{
     ThreadMetadata, ThreadStatus, Timestamp,
 };
 
-use super::{AttachmentStore, Store, ThreadKey, Visibility};
+use super::{AttachmentStore, RunOpening, Store, ThreadKey, Visibility};
 use crate::id::{IdGenerator, IdKind, UuidGenerator};
 
 /// Checks everything a [`Store`] promises. It uses new users and ids only, so the store need not be empty.
@@ -58,6 +58,10 @@ fn new_thread() -> ThreadMetadata {
         allowed_image_domains: None,
         metadata: JsonObject::new(),
     }
+}
+
+fn new_run() -> RunOpening {
+    RunOpening::new(UuidGenerator.generate(IdKind::Run), NOON)
 }
 
 /// A thread of a new user, with these items.

@@ -1,7 +1,9 @@
 //! The shared store: a Postgres database that several server processes answer from.
 
+mod aside;
 mod attachment;
 mod item;
+mod lease;
 mod options;
 mod run;
 mod thread;
@@ -169,7 +171,7 @@ impl Store for PostgresStore {
         let mut transaction = self.begin().await?;
         thread::insert(&mut transaction, &key, thread).await?;
         for item in items {
-            item::save(&mut transaction, &key, item, None).await?;
+            item::save(&mut transaction, &key, item, None, None).await?;
         }
         commit(transaction).await
     }
@@ -214,7 +216,7 @@ impl Store for PostgresStore {
         position: Option<i64>,
     ) -> Result<(), StoreError> {
         let mut transaction = self.write(key).await?;
-        item::save(&mut transaction, key, item, position).await?;
+        item::save(&mut transaction, key, item, position, None).await?;
         commit(transaction).await
     }
 
@@ -236,30 +238,6 @@ impl Store for PostgresStore {
         let is_deleted = item::delete(&mut transaction, key, item_id).await?;
         commit(transaction).await?;
         Ok(is_deleted)
-    }
-
-    async fn set_items_aside(
-        &self,
-        key: &ThreadKey,
-        after_item_id: &str,
-        turn_id: &str,
-    ) -> Result<(), StoreError> {
-        let mut transaction = self.write(key).await?;
-        item::set_aside(&mut transaction, key, after_item_id, turn_id).await?;
-        commit(transaction).await
-    }
-
-    async fn delete_items_aside(&self, key: &ThreadKey, turn_id: &str) -> Result<(), StoreError> {
-        let mut transaction = self.write(key).await?;
-        item::delete_aside(&mut transaction, key, turn_id).await?;
-        commit(transaction).await
-    }
-
-    async fn restore_items_aside(&self, key: &ThreadKey, turn_id: &str) -> Result<bool, StoreError> {
-        let mut transaction = self.write(key).await?;
-        let is_restored = item::restore_aside(&mut transaction, key, turn_id).await?;
-        commit(transaction).await?;
-        Ok(is_restored)
     }
 
     async fn save_feedback(

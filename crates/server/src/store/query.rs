@@ -11,13 +11,16 @@ pub struct PageQuery {
     pub order: SortOrder,
     /// The id of the last row of the page before. It may name a row that was deleted since.
     pub after: Option<String>,
+    /// After how many bytes of stored items the page ends, its first item excepted; more follow then, as if `limit` had
+    /// been reached. A list of threads is not bounded by it.
+    pub most_bytes: usize,
 }
 
 impl PageQuery {
     /// The first page in this order.
     #[must_use]
     pub fn first(limit: usize, order: SortOrder) -> Self {
-        Self { limit, order, after: None }
+        Self { limit, order, after: None, most_bytes: usize::MAX }
     }
 
     /// The page that follows the row of this id.

@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
-use docent_protocol::{Page, ThreadItem, ThreadMetadata, Timestamp};
+use docent_protocol::{Page, ThreadMetadata, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Idempotency, Run, RunEvent, RunState, StoreError, ThreadKey};
+use crate::error::chain;
 
 #[derive(sqlx::FromRow)]
 pub(super) struct ThreadRow {
@@ -31,19 +32,6 @@ impl TryFrom<ThreadRow> for ThreadMetadata {
             allowed_image_domains: allowed_image_domains.as_deref().map(read).transpose()?,
             metadata: read(&metadata)?,
         })
-    }
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct ItemRow {
-    body: String,
-}
-
-impl TryFrom<ItemRow> for ThreadItem {
-    type Error = StoreError;
-
-    fn try_from(row: ItemRow) -> Result<Self, StoreError> {
-        read(&row.body)
     }
 }
 
@@ -126,8 +114,17 @@ pub(super) fn read_events(batches: &[String], after: u64) -> Result<Vec<RunEvent
     Ok(events)
 }
 
-pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {
-    serde_json::from_str(json).map_err(StoreError::database)
+/// Reads JSON that was stored. The error tells where, and nothing of what stands there, which is somebody's content.
+pub(super) fn read<T: DeserializeOwned>(json: impl AsRef<[u8]>) -> Result<T, StoreError> {
+    serde_json::from_slice(json.as_ref())
+        .map_err(|error| StoreError::database(Unreadable { column: error.column() }))
+}
+
+/// What this version of the server cannot read: it was damaged, or written by another version.
+#[derive(Debug, thiserror::Error)]
+#[error("a row holds at byte {column} what this version of the server cannot read")]
+struct Unreadable {
+    column: usize,
 }
 
 pub(super) fn write<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
@@ -139,16 +136,22 @@ pub(super) fn rows_for(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
 }
 
-/// The page of rows fetched by [`rows_for`].
-pub(super) fn page<R, T: TryFrom<R, Error = StoreError>>(
-    rows: Vec<R>,
-    limit: usize,
-    id: impl Fn(&T) -> &str,
-) -> Result<Page<T>, StoreError> {
+/// The page of threads fetched by [`rows_for`]. One that cannot be read is left out, so that it does not keep all others
+/// from their reader.
+pub(super) fn thread_page(rows: Vec<ThreadRow>, limit: usize) -> Page<ThreadMetadata> {
     let has_more = rows.len() > limit;
-    let data = rows.into_iter().take(limit).map(T::try_from).collect::<Result<Vec<T>, StoreError>>()?;
-    let after = data.last().filter(|_| has_more).map(|last| id(last).to_owned());
-    Ok(Page { data, has_more, after })
+    let after = rows.get(limit.wrapping_sub(1)).filter(|_| has_more).map(|last| last.id.clone());
+    let mut data = Vec::with_capacity(rows.len().min(limit));
+    for row in rows.into_iter().take(limit) {
+        let id = row.id.clone();
+        match ThreadMetadata::try_from(row) {
+            Ok(thread) => data.push(thread),
+            Err(error) => {
+                tracing::warn!(thread_id = %id, error = %chain(&error), "a thread is left out of a list");
+            }
+        }
+    }
+    Page { data, has_more, after }
 }
 
 /// The error of a write: a second row of one key is told apart.
@@ -156,5 +159,19 @@ pub(super) fn write_error(error: sqlx::Error) -> StoreError {
     match error.as_database_error() {
         Some(cause) if cause.is_unique_violation() => StoreError::Duplicate,
         _ => StoreError::database(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_not_repeated_in_the_error() {
+        for json in ["{\"type\":\"a secret\"}", "\"a secret\"", "{\"title\": a secret"] {
+            let error = read::<docent_protocol::ThreadItem>(json).expect_err("no item");
+            let told = chain(&error).to_string();
+            assert!(told.contains("cannot read") && !told.contains("secret"), "{told}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use docent_protocol::{ThreadItem, ThreadMetadata, Timestamp};
 
-use super::{StoreError, ThreadKey};
+use super::{StoreError, ThreadKey, ThreadPatch};
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,13 +103,16 @@ pub struct RunOpening {
     pub idempotency: Option<Idempotency>,
     /// The thread, if the request makes it.
     pub new_thread: Option<ThreadMetadata>,
+    /// The item that has to be the newest of the thread, hidden ones included, if what follows depends on it.
+    pub newest: Option<String>,
     /// Items that have to be stored exactly so: what was asked and is answered now is answered once.
     pub unchanged: Vec<ThreadItem>,
     /// Items to add or to write over.
     pub saved: Vec<ThreadItem>,
     /// The ids of items to delete.
     pub deleted: Vec<String>,
-    /// The item after which everything is set aside, under the name of the run, for a retry.
+    /// The item after which everything is set aside for a retry: it is seen nowhere until the run ends, and is restored
+    /// or deleted then, also if the run writes items of the same ids.
     pub set_aside_after: Option<String>,
 }
 
@@ -122,6 +125,7 @@ impl RunOpening {
             started_at,
             idempotency: None,
             new_thread: None,
+            newest: None,
             unchanged: Vec::new(),
             saved: Vec::new(),
             deleted: Vec::new(),
@@ -135,7 +139,7 @@ impl RunOpening {
 pub enum Aside {
     /// The new answer has taken their place: they are deleted for good.
     Delete,
-    /// They come back, and what was added since is deleted in their place.
+    /// They come back, and what the run added is deleted in their place.
     Restore,
 }
 
@@ -161,7 +165,8 @@ pub trait RunStore: Send + Sync + 'static {
     /// Begins a run and stores what its request brought.
     ///
     /// [`StoreError::Duplicate`] if this user has a run of this idempotency key, or the thread's id is taken;
-    /// [`StoreError::Changed`] if an item is not as [`RunOpening::unchanged`] says; [`StoreError::NotFound`] if the
+    /// [`StoreError::Changed`] if [`RunOpening::newest`] is not the newest item, or one is not as
+    /// [`RunOpening::unchanged`] says; [`StoreError::NotFound`] if the
     /// thread is not there; [`StoreError::Busy`] if another process has a run in it. Nothing is stored then.
     async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError>;
 
@@ -174,6 +179,20 @@ pub trait RunStore: Send + Sync + 'static {
         events: &[RunEvent],
         items: &[PlacedItem],
     ) -> Result<(), StoreError>;
+
+    /// Deletes an item as part of a run that goes on. [`StoreError::NotFound`] if the run does not go on; an item that is
+    /// not there is no error, and the answer tells whether something was deleted.
+    async fn delete_run_item(&self, key: &ThreadKey, run_id: &str, item_id: &str)
+    -> Result<bool, StoreError>;
+
+    /// Changes a thread as part of a run that goes on; else like [`Store::save_thread`](super::Store::save_thread).
+    /// [`StoreError::NotFound`] if the run does not go on.
+    async fn change_run_thread(
+        &self,
+        key: &ThreadKey,
+        run_id: &str,
+        patch: &ThreadPatch,
+    ) -> Result<ThreadMetadata, StoreError>;
 
     /// Ends a run. `false`: it had ended before, or is not there, and nothing happened.
     async fn end_run(&self, key: &ThreadKey, run_id: &str, ending: &RunEnding) -> Result<bool, StoreError>;

@@ -1,5 +1,6 @@
 //! The embedded store: one SQLite file, one connection that writes and a pool that reads.
 
+mod aside;
 mod attachment;
 mod item;
 mod run;
@@ -131,7 +132,7 @@ impl Store for SqliteStore {
         let mut transaction = self.write().await?;
         thread::insert(&mut transaction, &key, thread).await?;
         for item in items {
-            item::save(&mut transaction, &key, item, None).await?;
+            item::save(&mut transaction, &key, item, None, None).await?;
         }
         commit(transaction).await
     }
@@ -176,7 +177,7 @@ impl Store for SqliteStore {
         position: Option<i64>,
     ) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
-        item::save(&mut transaction, key, item, position).await?;
+        item::save(&mut transaction, key, item, position, None).await?;
         commit(transaction).await
     }
 
@@ -198,30 +199,6 @@ impl Store for SqliteStore {
         let is_deleted = item::delete(&mut transaction, key, item_id).await?;
         commit(transaction).await?;
         Ok(is_deleted)
-    }
-
-    async fn set_items_aside(
-        &self,
-        key: &ThreadKey,
-        after_item_id: &str,
-        turn_id: &str,
-    ) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
-        item::set_aside(&mut transaction, key, after_item_id, turn_id).await?;
-        commit(transaction).await
-    }
-
-    async fn delete_items_aside(&self, key: &ThreadKey, turn_id: &str) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
-        item::delete_aside(&mut transaction, key, turn_id).await?;
-        commit(transaction).await
-    }
-
-    async fn restore_items_aside(&self, key: &ThreadKey, turn_id: &str) -> Result<bool, StoreError> {
-        let mut transaction = self.write().await?;
-        let is_restored = item::restore_aside(&mut transaction, key, turn_id).await?;
-        commit(transaction).await?;
-        Ok(is_restored)
     }
 
     async fn save_feedback(

@@ -19,6 +19,8 @@ pub(crate) struct ActiveTurns {
     per_user: Mutex<HashMap<String, usize>>,
     /// How many those may be; 0 is any number.
     most_per_user: usize,
+    /// The runs that have ended and are not stored as ended, because the store failed, by thread.
+    unsettled: Mutex<HashMap<ThreadKey, String>>,
     /// A thread became free.
     freed: Notify,
     /// How many bytes of events a turn's journal holds.
@@ -27,8 +29,8 @@ pub(crate) struct ActiveTurns {
 
 impl ActiveTurns {
     pub(crate) fn new(journal_bytes: usize, most_per_user: usize) -> Arc<Self> {
-        let (turns, per_user) = (Mutex::default(), Mutex::default());
-        Arc::new(Self { turns, per_user, most_per_user, freed: Notify::new(), journal_bytes })
+        let (turns, per_user, unsettled) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Arc::new(Self { turns, per_user, most_per_user, unsettled, freed: Notify::new(), journal_bytes })
     }
 
     /// Lets a user begin one turn more, if not too many go on already.
@@ -91,6 +93,21 @@ impl ActiveTurns {
         own.find(|(_, control)| *control.turn_id == *turn_id).map(|(_, control)| control.clone())
     }
 
+    /// Remembers that the end of a run could not be stored.
+    pub(crate) fn note_unsettled(&self, key: &ThreadKey, run_id: &str) {
+        self.lock_unsettled().insert(key.clone(), run_id.to_owned());
+    }
+
+    /// The run of a thread whose end could not be stored, if there is one.
+    pub(crate) fn unsettled(&self, key: &ThreadKey) -> Option<String> {
+        self.lock_unsettled().get(key).cloned()
+    }
+
+    /// Forgets it.
+    pub(crate) fn note_settled(&self, key: &ThreadKey) {
+        self.lock_unsettled().remove(key);
+    }
+
     /// Ends all turns.
     pub(crate) fn cancel_all(&self, reason: CancelReason) {
         for control in self.lock().values() {
@@ -101,6 +118,10 @@ impl ActiveTurns {
     // The map is whole after every statement that changes it, so a panic elsewhere cannot have torn it.
     fn lock(&self) -> MutexGuard<'_, HashMap<ThreadKey, TurnControl>> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_unsettled(&self) -> MutexGuard<'_, HashMap<ThreadKey, String>> {
+        self.unsettled.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock_per_user(&self) -> MutexGuard<'_, HashMap<String, usize>> {
@@ -147,6 +168,11 @@ impl TurnPermit {
     /// The id of the turn.
     pub(crate) fn turn_id(&self) -> &str {
         self.control.turn_id()
+    }
+
+    /// Leaves the thread with a run whose end could not be stored, for the next turn to settle.
+    pub(crate) fn leave_unsettled(&self) {
+        self.turns.note_unsettled(&self.key, self.turn_id());
     }
 
     /// The way to end the turn from outside.

@@ -106,7 +106,7 @@ impl Pipeline {
         if wanted == *before {
             return Ok(wanted);
         }
-        match self.store.save_thread(&self.key, patch).await {
+        match self.store.change_run_thread(&self.key, self.control.turn_id(), patch).await {
             Ok(saved) => {
                 self.unannounced = Some(saved.clone());
                 Ok(saved)
@@ -249,7 +249,7 @@ impl Pipeline {
             ThreadStreamEvent::ThreadItemRemoved { item_id } => {
                 let is_hidden = self.is_hidden(item_id).await?;
                 self.pending.remove(item_id);
-                self.store.delete_item(&self.key, item_id).await?;
+                self.store.delete_run_item(&self.key, self.control.turn_id(), item_id).await?;
                 Ok(!is_hidden)
             }
             ThreadStreamEvent::ThreadItemUpdated { item_id, update } => self.update(item_id, update).await,

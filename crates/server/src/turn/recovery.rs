@@ -6,6 +6,7 @@ use super::active::ActiveTurns;
 use super::closing::closed;
 use super::error::CancelReason;
 use super::run::TurnServices;
+use crate::error::chain;
 use crate::store::{
     Aside, PageQuery, PlacedItem, Run, RunEnding, RunEvent, RunState, Store, StoreError, ThreadKey,
     Visibility,
@@ -20,14 +21,39 @@ const NEWEST: usize = 100;
 /// Ends every run that is not under way any more: what was said stays, nothing is left loading, a retry that was not
 /// finished is undone, and the model is told. One that is under way here, and that its reader stopped by way of another
 /// process, is told to end.
+///
+/// One that cannot be ended keeps nobody from the others: it is logged, and tried again before the next turn of its thread.
 pub(crate) async fn recover(services: &TurnServices, active: &ActiveTurns) -> Result<(), StoreError> {
     for run in services.store.load_running_runs().await? {
         match active.find(&run.key.user_id, &run.id) {
             Some(turn) if run.is_cancel_requested => turn.cancel(CancelReason::Requested),
             Some(_) => {}
-            None => recover_one(services, &run).await?,
+            None => {
+                if let Err(error) = recover_one(services, &run).await {
+                    let (run_id, thread_id) = (&run.id, &run.key.thread_id);
+                    tracing::error!(%run_id, %thread_id, error = %chain(&error), "a run could not be recovered");
+                    active.note_unsettled(&run.key, &run.id);
+                }
+            }
         }
     }
+    Ok(())
+}
+
+/// Ends, before the next turn of a thread begins, the run whose own end could not be stored: what it set aside would
+/// come back in the middle of what followed.
+pub(crate) async fn settle(
+    services: &TurnServices,
+    active: &ActiveTurns,
+    key: &ThreadKey,
+) -> Result<(), StoreError> {
+    let Some(run_id) = active.unsettled(key) else { return Ok(()) };
+    match services.store.load_run(&key.user_id, &run_id).await {
+        Ok(run) if run.state == RunState::Running => recover_one(services, &run).await?,
+        Ok(_) | Err(StoreError::NotFound) => {}
+        Err(error) => return Err(error),
+    }
+    active.note_settled(key);
     Ok(())
 }
 

@@ -95,7 +95,9 @@ pub(crate) fn start(plan: TurnPlan, services: TurnServices, tracker: &TaskTracke
     let turn = Turn { id, context, thread, services, pipeline, cancellation: control.token().clone() };
     tracker.spawn(
         async move {
-            run.go(turn, preamble, respond).await;
+            if run.go(turn, preamble, respond).await.is_err() {
+                permit.leave_unsettled();
+            }
             // The thread is free before the stream ends, so that a client which waits for the end may write at once.
             drop(permit);
             run.pipeline.lock().await.hang_up();
@@ -115,7 +117,13 @@ struct Run {
 }
 
 impl Run {
-    async fn go(&self, turn: Turn, preamble: Vec<ThreadStreamEvent>, respond: Respond) {
+    /// Fails if the end of the run could not be stored; everything else is told to the client.
+    async fn go(
+        &self,
+        turn: Turn,
+        preamble: Vec<ThreadStreamEvent>,
+        respond: Respond,
+    ) -> Result<(), TurnError> {
         tracing::info!("turn started");
         let work = AssertUnwindSafe(self.announce_and_respond(turn, preamble, respond)).catch_unwind();
         let outcome = self.watch(work).await;
@@ -123,9 +131,9 @@ impl Run {
         let mut pipeline = self.pipeline.lock().await;
         let ending = self.ending(state, pipeline.has_said_something());
         let closes_items = state != RunState::Completed;
-        if let Err(error) = pipeline.end(ending, last, closes_items).await {
-            tracing::error!(error = %chain(&error), "the end of a turn could not be stored");
-        }
+        pipeline.end(ending, last, closes_items).await.inspect_err(|error| {
+            tracing::error!(error = %chain(error), "the end of a turn could not be stored");
+        })
     }
 
     async fn announce_and_respond(

@@ -1,8 +1,10 @@
 //! `items.list`.
 
-use serde_json::json;
+use docent_server::SqliteStore;
+use docent_server::store::{Store, ThreadKey};
+use serde_json::{Value, json};
 
-use crate::harness::site;
+use crate::harness::{builder, site, site_of};
 use crate::script::script;
 
 #[tokio::test]
@@ -56,4 +58,54 @@ async fn a_cursor_of_another_list_is_refused() {
         site.post("ada", "items.list", json!({"thread_id": one, "limit": -5})).await.error(400),
         "invalid_request"
     );
+}
+
+#[tokio::test]
+async fn a_page_of_large_items_ends_early_and_says_so() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    let site = site_of(builder(store.clone()));
+    let (thread_id, _) = site.create("ada", "a").await;
+    let key = ThreadKey::new("ada", &thread_id);
+    let mebibyte = 1024 * 1024;
+    for (number, bytes) in [5 * mebibyte].into_iter().chain([mebibyte; 10]).enumerate() {
+        let item = json!({"type": "assistant_message", "id": format!("msg_{number}"), "thread_id": thread_id,
+            "created_at": "2026-01-01T00:00:00Z",
+            "content": [{"type": "output_text", "text": "x".repeat(bytes), "annotations": []}]});
+        store.save_item(&key, &serde_json::from_value(item).unwrap()).await.unwrap();
+    }
+    let mut params = json!({"thread_id": thread_id, "order": "asc", "limit": 100});
+    let mut rows = Vec::new();
+    loop {
+        let page = site.post("ada", "items.list", params.clone()).await.ok();
+        rows.push(page["data"].as_array().unwrap().len());
+        if page["has_more"] != true {
+            break;
+        }
+        params["after"] = page["after"].clone();
+    }
+    // Question, answer and the item that is too large by itself; then four at a time.
+    assert_eq!(rows, [3, 4, 4, 2]);
+    let thread = site.post("ada", "threads.get_by_id", json!({"thread_id": thread_id})).await.ok();
+    assert_eq!(thread["items"]["data"].as_array().unwrap().len(), 3);
+    assert_eq!(thread["items"]["has_more"], true);
+}
+
+#[tokio::test]
+async fn a_page_has_at_most_a_hundred_rows_and_no_number_below_none() {
+    let site = site().await;
+    let (thread_id, _) = site.create("ada", "a").await;
+    let steps = json!(vec![json!({"write": {"pieces": ["x"]}}); 120]);
+    site.add("ada", &thread_id, &script(steps)).await;
+    for (kind, most) in [("items.list", 100), ("threads.list", 1)] {
+        let ask = async |limit: Value| {
+            site.post("ada", kind, json!({"thread_id": thread_id, "limit": limit})).await
+        };
+        for limit in [100, 101, 1_000_000, i64::MAX] {
+            let page = ask(json!(limit)).await.ok();
+            assert_eq!(page["data"].as_array().unwrap().len(), most, "{kind} {limit}");
+        }
+        for wrong in [json!(-1), json!(i64::MIN), json!(1e300), json!(1.5)] {
+            assert_eq!(ask(wrong.clone()).await.error(400), "invalid_request", "{kind} {wrong}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 mod actions;
 mod attachments;
 mod auth;
+mod broken;
 mod cancel;
 mod client_tools;
 mod crash;

@@ -163,3 +163,18 @@ async fn a_thread_deleted_while_it_is_answered_stays_deleted() {
     assert!(last["message"].as_str().unwrap().contains("deleted"));
     assert_eq!(site.post("ada", "threads.list", json!({})).await.ok()["data"], json!([]));
 }
+
+#[tokio::test]
+async fn a_title_without_end_is_refused_and_changes_nothing() {
+    let site = site().await;
+    let (thread_id, _) = site.create("ada", "a").await;
+    let rename = async |title: String| {
+        site.post("ada", "threads.update", json!({"thread_id": thread_id, "title": title})).await
+    };
+    rename("\u{e9}".repeat(500)).await.ok();
+    let refused = rename("x".repeat(501)).await;
+    assert_eq!(refused.error(400), "invalid_request");
+    assert!(refused.text.contains("500 characters"), "{}", refused.text);
+    let thread = site.post("ada", "threads.get_by_id", json!({"thread_id": thread_id})).await.ok();
+    assert_eq!(thread["title"], "\u{e9}".repeat(500));
+}

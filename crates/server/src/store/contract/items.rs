@@ -10,6 +10,7 @@ pub(super) async fn check(store: &dyn Store) {
     one_id_may_stand_in_two_threads(store).await;
     a_reserved_position_is_kept(store).await;
     pages_are_full_whatever_is_hidden(store).await;
+    a_page_ends_after_so_many_bytes(store).await;
     a_cursor_outlives_its_item(store).await;
     a_deleted_item_is_gone_and_may_come_again(store).await;
     feedback_is_for_items_a_client_sees(store).await;
@@ -57,6 +58,32 @@ async fn pages_are_full_whatever_is_hidden(store: &dyn Store) {
     let page = store.load_items(&key, &query, Visibility::All).await.expect("a page");
     assert_eq!(ids(&page), ["i02", "i03", "i04", "i05", "i06"], "a hidden item is a cursor too");
     assert_eq!(store.load_item(&key, "i01").await.expect("hidden ones load by id"), hidden(&key, "i01"));
+}
+
+async fn a_page_ends_after_so_many_bytes(store: &dyn Store) {
+    let key = thread_of(store, &[]).await;
+    for id in ["a", "b", "c", "d", "e"] {
+        let item = item(&key, id, &"\u{e9}".repeat(5_000));
+        store.save_item(&key, &item).await.expect("saved");
+        store.save_item(&key, &hidden(&key, &format!("hidden {id}"))).await.expect("saved");
+    }
+    for (most_bytes, expected) in [(1, 1), (10_000, 1), (15_000, 2), (35_000, 4), (1_000_000, 5)] {
+        let mut query = PageQuery { most_bytes, ..PageQuery::first(10, SortOrder::Asc) };
+        let page = store.load_items(&key, &query, Visibility::Shown).await.expect("a page");
+        assert_eq!((ids(&page).len(), page.has_more), (expected, expected < 5), "{most_bytes} bytes");
+        // Whatever the size of a page, asking on gives all there is.
+        let mut seen: Vec<String> = ids(&page).into_iter().map(str::to_owned).collect();
+        query.after = page.after;
+        while query.after.is_some() {
+            let page = store.load_items(&key, &query, Visibility::Shown).await.expect("a page");
+            seen.extend(ids(&page).into_iter().map(str::to_owned));
+            query.after = page.after;
+        }
+        assert_eq!(seen, ["a", "b", "c", "d", "e"], "{most_bytes} bytes");
+    }
+    let newest = PageQuery { most_bytes: 1, ..PageQuery::first(10, SortOrder::Desc) };
+    let page = store.load_items(&key, &newest, Visibility::Shown).await.expect("a page");
+    assert_eq!((ids(&page), page.has_more), (vec!["e"], true));
 }
 
 async fn a_cursor_outlives_its_item(store: &dyn Store) {

@@ -2,18 +2,20 @@
 
 use docent_protocol::Timestamp;
 
-use super::{NOON, all_ids, item, new_thread, new_user, thread_of};
-use crate::id::{IdGenerator, IdKind, UuidGenerator};
+use super::{NOON, all_ids, hidden, item, new_run, new_thread, new_user, thread_of};
 use crate::store::{
     Aside, Idempotency, PlacedItem, RunEnding, RunEvent, RunOpening, RunState, Store, StoreError, ThreadKey,
+    ThreadPatch,
 };
 
 pub(super) async fn check(store: &dyn Store) {
     a_run_begins_with_everything_its_request_brought(store).await;
     what_was_answered_meanwhile_is_not_answered_again(store).await;
+    nothing_may_have_come_after_what_has_to_be_the_newest(store).await;
     an_idempotency_key_is_used_once_by_each_user(store).await;
     events_come_back_in_order_and_once(store).await;
     a_run_ends_once(store).await;
+    a_run_that_has_ended_deletes_and_renames_nothing(store).await;
     a_retry_ends_with_the_old_answer_or_the_new(store).await;
     a_wish_to_stop_is_remembered(store).await;
     a_deleted_thread_takes_its_events_along(store).await;
@@ -21,11 +23,7 @@ pub(super) async fn check(store: &dyn Store) {
     runs_of_another_user_are_not_found(store).await;
 }
 
-fn new_run() -> RunOpening {
-    RunOpening::new(UuidGenerator.generate(IdKind::Run), NOON)
-}
-
-async fn begun(store: &dyn Store, key: &ThreadKey) -> String {
+pub(super) async fn begun(store: &dyn Store, key: &ThreadKey) -> String {
     let opening = new_run();
     store.begin_run(key, &opening).await.expect("begun");
     opening.id
@@ -35,7 +33,7 @@ fn event(seq: u64, json: &str) -> RunEvent {
     RunEvent { seq, json: json.into() }
 }
 
-fn ending(state: RunState) -> RunEnding {
+pub(super) fn ending(state: RunState) -> RunEnding {
     RunEnding { state, ended_at: NOON, events: Vec::new(), items: Vec::new(), aside: Aside::Delete }
 }
 
@@ -76,6 +74,40 @@ async fn what_was_answered_meanwhile_is_not_answered_again(store: &dyn Store) {
     assert!(matches!(refused, Err(StoreError::NotFound)), "a refused run leaves nothing behind: {refused:?}");
     opening.unchanged = vec![item(&key, "unknown", "x")];
     assert!(matches!(store.begin_run(&key, &opening).await, Err(StoreError::Changed)));
+}
+
+async fn nothing_may_have_come_after_what_has_to_be_the_newest(store: &dyn Store) {
+    let key = thread_of(store, &["asked"]).await;
+    let mut opening = new_run();
+    opening.newest = Some("asked".into());
+    opening.unchanged = vec![item(&key, "asked", "asked")];
+    opening.saved = vec![hidden(&key, "more")];
+    store.begin_run(&key, &opening).await.expect("begun");
+    let refused = store.begin_run(&key, &RunOpening { id: new_run().id, ..opening.clone() }).await;
+    assert!(matches!(refused, Err(StoreError::Changed)), "{refused:?}");
+    store.delete_item(&key, "more").await.expect("deleted");
+    opening.id = new_run().id;
+    store.begin_run(&key, &opening).await.expect("what was deleted is not there");
+}
+
+async fn a_run_that_has_ended_deletes_and_renames_nothing(store: &dyn Store) {
+    let key = thread_of(store, &["a", "b"]).await;
+    let run = begun(store, &key).await;
+    let patch = ThreadPatch::title("named");
+    assert!(store.delete_run_item(&key, &run, "a").await.expect("deleted"));
+    assert!(!store.delete_run_item(&key, &run, "a").await.expect("deleted before"));
+    let named = store.change_run_thread(&key, &run, &patch).await.expect("named");
+    assert_eq!(named.title.as_deref(), Some("named"));
+    let theirs = ThreadKey::new(new_user(), &key.thread_id);
+    store.end_run(&key, &run, &ending(RunState::Completed)).await.expect("ended");
+    for key in [&key, &theirs] {
+        let late = store.delete_run_item(key, &run, "b").await;
+        assert!(matches!(late, Err(StoreError::NotFound)), "{late:?}");
+        let late = store.change_run_thread(key, &run, &ThreadPatch::title("late")).await;
+        assert!(matches!(late, Err(StoreError::NotFound)), "{late:?}");
+    }
+    assert_eq!(all_ids(store, &key).await, ["b"]);
+    assert_eq!(store.load_thread(&key).await.expect("there").title.as_deref(), Some("named"));
 }
 
 async fn an_idempotency_key_is_used_once_by_each_user(store: &dyn Store) {

@@ -128,15 +128,12 @@ async fn users_do_not_see_each_other(store: &dyn Store) {
         store.save_item_at(&theirs, &item(&theirs, "c", "mine"), Some(5)).await,
         store.load_item(&theirs, "a").await.map(drop),
         store.load_items(&theirs, &query, Visibility::All).await.map(drop),
-        store.set_items_aside(&theirs, "a", "run").await,
         store.save_feedback(&theirs, &["a".into()], docent_protocol::FeedbackKind::Negative).await,
     ];
     for (number, answer) in not_found.into_iter().enumerate() {
         assert!(matches!(answer, Err(StoreError::NotFound)), "call {number} of another user: {answer:?}");
     }
     assert!(!store.delete_item(&theirs, "a").await.expect("nothing to delete"));
-    store.delete_items_aside(&theirs, "run").await.expect("nothing to delete");
-    assert!(!store.restore_items_aside(&theirs, "run").await.expect("nothing to restore"));
     assert!(store.load_threads(&theirs.user_id, &query).await.expect("a page").data.is_empty());
     let cursor = query.after(&key.thread_id);
     assert!(matches!(store.load_threads(&theirs.user_id, &cursor).await, Err(StoreError::UnknownCursor)));

@@ -1,17 +1,63 @@
-//! Items in Postgres, those set aside for a retry included.
+//! Items in Postgres.
 
 use docent_protocol::{FeedbackKind, Page, SortOrder, ThreadItem};
-use sqlx::PgConnection;
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgConnection, Row};
 
 use super::{failed, thread};
-use crate::store::row::{self, ItemRow};
+use crate::store::listing::{ListedRow, Listing};
+use crate::store::row;
 use crate::store::{PageQuery, StoreError, ThreadKey, Visibility};
 
+/// The rows of a page. Sizes are summed up before a body is read, so that no more is read than is shown.
+macro_rules! page {
+    ($beyond:literal, $order:literal) => {
+        concat!(
+            "WITH listed AS MATERIALIZED (SELECT position, octet_length(body) AS bytes FROM items ",
+            "WHERE user_id = $1 AND thread_id = $2 AND position ",
+            $beyond,
+            " $3 AND NOT is_deleted AND (NOT is_hidden OR $4) ORDER BY position ",
+            $order,
+            " LIMIT $5), ",
+            "summed AS (SELECT position, SUM(bytes) OVER (ORDER BY position ",
+            $order,
+            ") - bytes AS bytes_before, COUNT(*) OVER () AS found FROM listed) ",
+            "SELECT items.id, items.position, items.body, summed.found FROM summed ",
+            "JOIN items ON items.user_id = $1 AND items.thread_id = $2 AND items.position = summed.position ",
+            "WHERE summed.bytes_before < $6 ORDER BY summed.position ",
+            $order
+        )
+    };
+}
+
+/// An item as it is kept.
+struct Body(Vec<u8>);
+
+impl FromRow<'_, PgRow> for Body {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        Ok(Self(row.try_get::<String, _>("body")?.into_bytes()))
+    }
+}
+
+impl FromRow<'_, PgRow> for ListedRow {
+    fn from_row(row: &PgRow) -> sqlx::Result<Self> {
+        let Body(body) = Body::from_row(row)?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            position: row.try_get("position")?,
+            body,
+            found: row.try_get("found")?,
+        })
+    }
+}
+
+/// Adds an item, or writes over the one of its id. `added_by` is the turn that does it, if one does.
 pub(super) async fn save(
     connection: &mut PgConnection,
     key: &ThreadKey,
     item: &ThreadItem,
     position: Option<i64>,
+    added_by: Option<&str>,
 ) -> Result<(), StoreError> {
     let position = match position {
         Some(position) => position,
@@ -19,11 +65,12 @@ pub(super) async fn save(
     };
     // An item keeps its place when it is written over; one that was deleted comes back at the end.
     let saved = sqlx::query(
-        "INSERT INTO items (user_id, thread_id, id, position, is_hidden, body) \
-         SELECT user_id, id, $3, $4, $5, $6 FROM threads WHERE user_id = $1 AND id = $2 AND NOT is_deleted \
+        "INSERT INTO items (user_id, thread_id, id, position, is_hidden, body, added_by) \
+         SELECT user_id, id, $3, $4, $5, $6, $7 FROM threads WHERE user_id = $1 AND id = $2 AND NOT is_deleted \
          ON CONFLICT (user_id, thread_id, id) DO UPDATE SET \
              position = CASE WHEN items.is_deleted THEN excluded.position ELSE items.position END, \
-             is_hidden = excluded.is_hidden, body = excluded.body, is_deleted = FALSE, set_aside_by = NULL",
+             added_by = CASE WHEN items.is_deleted THEN excluded.added_by ELSE items.added_by END, \
+             is_hidden = excluded.is_hidden, body = excluded.body, is_deleted = FALSE",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -31,6 +78,7 @@ pub(super) async fn save(
     .bind(position)
     .bind(item.is_hidden())
     .bind(row::write(item)?)
+    .bind(added_by)
     .execute(connection)
     .await
     .map_err(failed)?;
@@ -42,9 +90,9 @@ pub(super) async fn load(
     key: &ThreadKey,
     item_id: &str,
 ) -> Result<ThreadItem, StoreError> {
-    sqlx::query_as::<_, ItemRow>(
+    sqlx::query_as::<_, Body>(
         "SELECT body FROM items WHERE user_id = $1 AND thread_id = $2 AND id = $3 \
-         AND NOT is_deleted AND set_aside_by IS NULL",
+         AND NOT is_deleted",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -52,8 +100,8 @@ pub(super) async fn load(
     .fetch_optional(connection)
     .await
     .map_err(failed)?
-    .ok_or(StoreError::NotFound)?
-    .try_into()
+    .ok_or(StoreError::NotFound)
+    .and_then(|body| row::read(&*body.0))
 }
 
 pub(super) async fn page(
@@ -68,33 +116,31 @@ pub(super) async fn page(
         Some(after) => Some(place(connection, key, after).await?.ok_or(StoreError::UnknownCursor)?),
     };
     let (statement, start) = match query.order {
-        SortOrder::Desc => (
-            "SELECT body FROM items WHERE user_id = $1 AND thread_id = $2 AND position < $3 \
-             AND NOT is_deleted AND set_aside_by IS NULL AND (NOT is_hidden OR $4) \
-             ORDER BY position DESC LIMIT $5",
-            i64::MAX,
-        ),
-        SortOrder::Asc => (
-            "SELECT body FROM items WHERE user_id = $1 AND thread_id = $2 AND position > $3 \
-             AND NOT is_deleted AND set_aside_by IS NULL AND (NOT is_hidden OR $4) \
-             ORDER BY position ASC LIMIT $5",
-            0,
-        ),
+        SortOrder::Desc => (page!("<", "DESC"), i64::MAX),
+        SortOrder::Asc => (page!(">", "ASC"), 0),
     };
-    let rows = sqlx::query_as::<_, ItemRow>(statement)
-        .bind(&key.user_id)
-        .bind(&key.thread_id)
-        .bind(cursor.unwrap_or(start))
-        .bind(visibility == Visibility::All)
-        .bind(row::rows_for(query.limit))
-        .fetch_all(connection)
-        .await
-        .map_err(failed)?;
-    row::page(rows, query.limit, ThreadItem::id)
+    let mut listing = Listing::new(key, query);
+    let mut from = cursor.unwrap_or(start);
+    loop {
+        let rows = sqlx::query_as::<_, ListedRow>(statement)
+            .bind(&key.user_id)
+            .bind(&key.thread_id)
+            .bind(from)
+            .bind(visibility == Visibility::All)
+            .bind(listing.rows())
+            .bind(listing.bytes())
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(failed)?;
+        match listing.take(rows) {
+            Some(position) => from = position,
+            None => return Ok(listing.page()),
+        }
+    }
 }
 
 /// The position of an item, deleted ones included: they still mark their place.
-async fn place(
+pub(super) async fn place(
     connection: &mut PgConnection,
     key: &ThreadKey,
     item_id: &str,
@@ -125,7 +171,7 @@ pub(super) async fn delete(
         .map_err(failed)?;
     let deleted = sqlx::query(
         "UPDATE items SET is_deleted = TRUE, body = '' \
-         WHERE user_id = $1 AND thread_id = $2 AND id = $3 AND NOT is_deleted AND set_aside_by IS NULL",
+         WHERE user_id = $1 AND thread_id = $2 AND id = $3 AND NOT is_deleted",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -136,83 +182,21 @@ pub(super) async fn delete(
     Ok(deleted.rows_affected() > 0)
 }
 
-pub(super) async fn set_aside(
+/// Whether this is the newest item of the thread, hidden ones included.
+pub(super) async fn is_newest(
     connection: &mut PgConnection,
     key: &ThreadKey,
-    after_item_id: &str,
-    turn_id: &str,
-) -> Result<(), StoreError> {
-    load(connection, key, after_item_id).await?;
-    let position = place(connection, key, after_item_id).await?.ok_or(StoreError::NotFound)?;
-    sqlx::query(
-        "UPDATE items SET set_aside_by = $4 \
-         WHERE user_id = $1 AND thread_id = $2 AND position > $3 AND NOT is_deleted AND set_aside_by IS NULL",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(position)
-    .bind(turn_id)
-    .execute(connection)
-    .await
-    .map_err(failed)?;
-    Ok(())
-}
-
-pub(super) async fn delete_aside(
-    connection: &mut PgConnection,
-    key: &ThreadKey,
-    turn_id: &str,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "DELETE FROM feedback WHERE user_id = $1 AND thread_id = $2 AND item_id IN \
-         (SELECT id FROM items WHERE user_id = $1 AND thread_id = $2 AND set_aside_by = $3)",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(turn_id)
-    .execute(&mut *connection)
-    .await
-    .map_err(failed)?;
-    sqlx::query(
-        "UPDATE items SET is_deleted = TRUE, body = '', set_aside_by = NULL \
-         WHERE user_id = $1 AND thread_id = $2 AND set_aside_by = $3",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(turn_id)
-    .execute(connection)
-    .await
-    .map_err(failed)?;
-    Ok(())
-}
-
-pub(super) async fn restore_aside(
-    connection: &mut PgConnection,
-    key: &ThreadKey,
-    turn_id: &str,
+    item_id: &str,
 ) -> Result<bool, StoreError> {
-    // What came after the first item set aside, and was not itself set aside, is what the failed turn added.
-    sqlx::query(
-        "UPDATE items SET is_deleted = TRUE, body = '' \
-         WHERE user_id = $1 AND thread_id = $2 AND NOT is_deleted AND set_aside_by IS NULL AND position > \
-             (SELECT MIN(position) FROM items WHERE user_id = $1 AND thread_id = $2 AND set_aside_by = $3)",
+    let newest = sqlx::query_scalar::<_, String>(
+        "SELECT id FROM items WHERE user_id = $1 AND thread_id = $2 AND NOT is_deleted ORDER BY position DESC LIMIT 1",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
-    .bind(turn_id)
-    .execute(&mut *connection)
+    .fetch_optional(connection)
     .await
     .map_err(failed)?;
-    let restored = sqlx::query(
-        "UPDATE items SET set_aside_by = NULL WHERE user_id = $1 AND thread_id = $2 AND set_aside_by = $3",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(turn_id)
-    .execute(connection)
-    .await
-    .map_err(failed)?;
-    Ok(restored.rows_affected() > 0)
+    Ok(newest.as_deref() == Some(item_id))
 }
 
 pub(super) async fn save_feedback(
@@ -225,7 +209,7 @@ pub(super) async fn save_feedback(
         "INSERT INTO feedback (user_id, thread_id, item_id, kind) \
          SELECT user_id, thread_id, id, $4 FROM items \
          WHERE user_id = $1 AND thread_id = $2 AND id = $3 \
-             AND NOT is_deleted AND NOT is_hidden AND set_aside_by IS NULL \
+             AND NOT is_deleted AND NOT is_hidden \
          ON CONFLICT (user_id, thread_id, item_id) DO UPDATE SET kind = excluded.kind",
     )
     .bind(&key.user_id)

@@ -4,13 +4,15 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use docent_protocol::{ThreadItem, Timestamp};
+use docent_protocol::{ThreadItem, ThreadMetadata, Timestamp};
 use sqlx::PgConnection;
 
-use super::{PostgresStore, commit, failed, item, thread};
+use super::lease::{Holder, append, is_run_elsewhere};
+use super::{PostgresStore, aside, commit, failed, item, thread};
 use crate::store::row::{self, RunRow, seq_in};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
+    ThreadPatch,
 };
 
 /// How many batches of events are read at once, of about 4 KB each.
@@ -47,8 +49,34 @@ impl RunStore for PostgresStore {
     ) -> Result<(), StoreError> {
         let mut transaction = self.write(key).await?;
         append(&mut transaction, self, key, run_id, events, Holder::Owner).await?;
-        save_items(&mut transaction, key, items).await?;
+        save_items(&mut transaction, key, run_id, items).await?;
         commit(transaction).await
+    }
+
+    async fn delete_run_item(
+        &self,
+        key: &ThreadKey,
+        run_id: &str,
+        item_id: &str,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.write(key).await?;
+        append(&mut transaction, self, key, run_id, &[], Holder::Owner).await?;
+        let is_deleted = item::delete(&mut transaction, key, item_id).await?;
+        commit(transaction).await?;
+        Ok(is_deleted)
+    }
+
+    async fn change_run_thread(
+        &self,
+        key: &ThreadKey,
+        run_id: &str,
+        patch: &ThreadPatch,
+    ) -> Result<ThreadMetadata, StoreError> {
+        let mut transaction = self.write(key).await?;
+        append(&mut transaction, self, key, run_id, &[], Holder::Owner).await?;
+        let thread = thread::patch(&mut transaction, key, patch).await?;
+        commit(transaction).await?;
+        Ok(thread)
     }
 
     async fn end_run(&self, key: &ThreadKey, run_id: &str, ending: &RunEnding) -> Result<bool, StoreError> {
@@ -156,42 +184,23 @@ impl RunStore for PostgresStore {
     }
 }
 
-/// Who may write to a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Holder {
-    /// The store that began it.
-    Owner,
-    /// That, or anybody once its lease is over.
-    OwnerOrHeir,
-}
-
-/// Whether another store has a run in this thread, however its lease stands: until somebody has ended it, it is not
-/// known what of it stays.
-async fn is_run_elsewhere(
-    connection: &mut PgConnection,
-    store: &PostgresStore,
-    key: &ThreadKey,
-) -> Result<bool, StoreError> {
-    sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM runs \
-         WHERE user_id = $1 AND thread_id = $2 AND state = 'running' AND owner <> $3)",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(&*store.owner)
-    .fetch_one(connection)
-    .await
-    .map_err(failed)
-}
-
 async fn begin(
     connection: &mut PgConnection,
     store: &PostgresStore,
     key: &ThreadKey,
     opening: &RunOpening,
 ) -> Result<(), StoreError> {
-    let RunOpening { id, started_at, idempotency, new_thread, unchanged, saved, deleted, set_aside_after } =
-        opening;
+    let RunOpening {
+        id,
+        started_at,
+        idempotency,
+        new_thread,
+        newest,
+        unchanged,
+        saved,
+        deleted,
+        set_aside_after,
+    } = opening;
     if let Some(new_thread) = new_thread {
         thread::insert(connection, key, new_thread).await?;
     }
@@ -219,16 +228,21 @@ async fn begin(
     if is_run_elsewhere(connection, store, key).await? {
         return Err(StoreError::Busy);
     }
+    if let Some(newest) = newest
+        && !item::is_newest(connection, key, newest).await?
+    {
+        return Err(StoreError::Changed);
+    }
     for expected in unchanged {
         if !is_stored(connection, key, expected).await? {
             return Err(StoreError::Changed);
         }
     }
     if let Some(item_id) = set_aside_after {
-        item::set_aside(connection, key, item_id, id).await?;
+        aside::set(connection, key, item_id, id).await?;
     }
     for item in saved {
-        item::save(connection, key, item, None).await?;
+        item::save(connection, key, item, None, None).await?;
     }
     for item_id in deleted {
         item::delete(connection, key, item_id).await?;
@@ -248,58 +262,14 @@ async fn is_stored(
     }
 }
 
-async fn append(
-    connection: &mut PgConnection,
-    store: &PostgresStore,
-    key: &ThreadKey,
-    run_id: &str,
-    events: &[RunEvent],
-    holder: Holder,
-) -> Result<(), StoreError> {
-    // Of no events this is still the check that the run goes on.
-    let last_seq = events.last().map_or(0, |event| event.seq);
-    let noted = sqlx::query(
-        "UPDATE runs SET last_seq = GREATEST(last_seq, $4), \
-             lease_until = clock_timestamp() + make_interval(secs => $7) \
-         WHERE user_id = $1 AND thread_id = $2 AND id = $3 AND state = 'running' \
-             AND (owner = $5 OR ($6 AND lease_until < clock_timestamp()))",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(run_id)
-    .bind(seq_in(last_seq))
-    .bind(&*store.owner)
-    .bind(holder == Holder::OwnerOrHeir)
-    .bind(store.lease.as_secs_f64())
-    .execute(&mut *connection)
-    .await
-    .map_err(failed)?;
-    if noted.rows_affected() == 0 {
-        return Err(StoreError::NotFound);
-    }
-    let Some(first) = events.first() else { return Ok(()) };
-    sqlx::query(
-        "INSERT INTO run_events (user_id, run_id, first_seq, last_seq, body) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (user_id, run_id, first_seq) DO UPDATE SET last_seq = excluded.last_seq, body = excluded.body",
-    )
-    .bind(&key.user_id)
-    .bind(run_id)
-    .bind(seq_in(first.seq))
-    .bind(seq_in(last_seq))
-    .bind(row::write_events(events)?)
-    .execute(connection)
-    .await
-    .map_err(failed)?;
-    Ok(())
-}
-
 async fn save_items(
     connection: &mut PgConnection,
     key: &ThreadKey,
+    run_id: &str,
     items: &[PlacedItem],
 ) -> Result<(), StoreError> {
     for PlacedItem { item, position } in items {
-        item::save(connection, key, item, *position).await?;
+        item::save(connection, key, item, *position, Some(run_id)).await?;
     }
     Ok(())
 }
@@ -326,14 +296,14 @@ async fn end(
         .await
         .map_err(failed)?;
     match aside {
-        Aside::Delete => item::delete_aside(connection, key, run_id).await?,
+        Aside::Delete => aside::delete(connection, key, run_id).await?,
         Aside::Restore => {
-            if item::restore_aside(connection, key, run_id).await? {
+            if aside::restore(connection, key, run_id).await? {
                 return Ok(true);
             }
         }
     }
-    save_items(connection, key, items).await?;
+    save_items(connection, key, run_id, items).await?;
     Ok(true)
 }
 

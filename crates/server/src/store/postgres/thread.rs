@@ -88,7 +88,7 @@ pub(super) async fn page(
         .fetch_all(connection)
         .await
         .map_err(failed)?;
-    row::page(rows, query.limit, |thread: &ThreadMetadata| &thread.id)
+    Ok(row::thread_page(rows, query.limit))
 }
 
 pub(super) async fn patch(

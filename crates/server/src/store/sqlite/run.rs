@@ -1,13 +1,14 @@
 //! Runs in SQLite.
 
 use async_trait::async_trait;
-use docent_protocol::{ThreadItem, Timestamp};
+use docent_protocol::{ThreadItem, ThreadMetadata, Timestamp};
 use sqlx::SqliteConnection;
 
-use super::{SqliteStore, commit, item, thread};
+use super::{SqliteStore, aside, commit, item, thread};
 use crate::store::row::{self, RunRow, seq_in, write_error};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
+    ThreadPatch,
 };
 
 /// How many batches of events are read at once, of about 4 KB each.
@@ -30,8 +31,34 @@ impl RunStore for SqliteStore {
     ) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
         append(&mut transaction, key, run_id, events).await?;
-        save_items(&mut transaction, key, items).await?;
+        save_items(&mut transaction, key, run_id, items).await?;
         commit(transaction).await
+    }
+
+    async fn delete_run_item(
+        &self,
+        key: &ThreadKey,
+        run_id: &str,
+        item_id: &str,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.write().await?;
+        append(&mut transaction, key, run_id, &[]).await?;
+        let is_deleted = item::delete(&mut transaction, key, item_id).await?;
+        commit(transaction).await?;
+        Ok(is_deleted)
+    }
+
+    async fn change_run_thread(
+        &self,
+        key: &ThreadKey,
+        run_id: &str,
+        patch: &ThreadPatch,
+    ) -> Result<ThreadMetadata, StoreError> {
+        let mut transaction = self.write().await?;
+        append(&mut transaction, key, run_id, &[]).await?;
+        let thread = thread::patch(&mut transaction, key, patch).await?;
+        commit(transaction).await?;
+        Ok(thread)
     }
 
     async fn end_run(&self, key: &ThreadKey, run_id: &str, ending: &RunEnding) -> Result<bool, StoreError> {
@@ -118,8 +145,17 @@ async fn begin(
     key: &ThreadKey,
     opening: &RunOpening,
 ) -> Result<(), StoreError> {
-    let RunOpening { id, started_at, idempotency, new_thread, unchanged, saved, deleted, set_aside_after } =
-        opening;
+    let RunOpening {
+        id,
+        started_at,
+        idempotency,
+        new_thread,
+        newest,
+        unchanged,
+        saved,
+        deleted,
+        set_aside_after,
+    } = opening;
     if let Some(new_thread) = new_thread {
         thread::insert(connection, key, new_thread).await?;
     }
@@ -140,16 +176,21 @@ async fn begin(
     if begun.rows_affected() == 0 {
         return Err(StoreError::NotFound);
     }
+    if let Some(newest) = newest
+        && !item::is_newest(connection, key, newest).await?
+    {
+        return Err(StoreError::Changed);
+    }
     for expected in unchanged {
         if !is_stored(connection, key, expected).await? {
             return Err(StoreError::Changed);
         }
     }
     if let Some(item_id) = set_aside_after {
-        item::set_aside(connection, key, item_id, id).await?;
+        aside::set(connection, key, item_id, id).await?;
     }
     for item in saved {
-        item::save(connection, key, item, None).await?;
+        item::save(connection, key, item, None, None).await?;
     }
     for item_id in deleted {
         item::delete(connection, key, item_id).await?;
@@ -208,10 +249,11 @@ async fn append(
 async fn save_items(
     connection: &mut SqliteConnection,
     key: &ThreadKey,
+    run_id: &str,
     items: &[PlacedItem],
 ) -> Result<(), StoreError> {
     for PlacedItem { item, position } in items {
-        item::save(connection, key, item, *position).await?;
+        item::save(connection, key, item, *position, Some(run_id)).await?;
     }
     Ok(())
 }
@@ -237,14 +279,14 @@ async fn end(
         .await
         .map_err(StoreError::database)?;
     match aside {
-        Aside::Delete => item::delete_aside(connection, key, run_id).await?,
+        Aside::Delete => aside::delete(connection, key, run_id).await?,
         Aside::Restore => {
-            if item::restore_aside(connection, key, run_id).await? {
+            if aside::restore(connection, key, run_id).await? {
                 return Ok(true);
             }
         }
     }
-    save_items(connection, key, items).await?;
+    save_items(connection, key, run_id, items).await?;
     Ok(true)
 }
 

@@ -85,7 +85,7 @@ pub(super) async fn page(
         .fetch_all(connection)
         .await
         .map_err(StoreError::database)?;
-    row::page(rows, query.limit, |thread: &ThreadMetadata| &thread.id)
+    Ok(row::thread_page(rows, query.limit))
 }
 
 pub(super) async fn patch(
