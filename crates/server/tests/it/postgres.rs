@@ -1,6 +1,6 @@
 //! The Postgres store keeps the contract, and several servers on one database are as one.
 
-mod database;
+pub(crate) mod database;
 
 use std::time::Duration;
 

@@ -15,14 +15,14 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 const PROGRAMS: &str = "/usr/lib/postgresql";
 
 /// A schema of a test's own.
-pub(super) struct Database {
-    pub(super) url: String,
-    pub(super) schema: String,
+pub(crate) struct Database {
+    pub(crate) url: String,
+    pub(crate) schema: String,
 }
 
 impl Database {
     /// `None`, loudly, if there is no Postgres here; on a CI machine that is a failure.
-    pub(super) fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         static URL: OnceLock<Option<(String, Option<Child>)>> = OnceLock::new();
         let found = URL.get_or_init(|| match std::env::var("DOCENT_TEST_POSTGRES_URL") {
             Ok(url) => Some((url, None)),
@@ -40,28 +40,28 @@ impl Database {
         Some(Self { url: url.clone(), schema: UuidGenerator.generate(IdKind::Run) })
     }
 
-    pub(super) fn options(&self) -> PostgresOptions {
+    pub(crate) fn options(&self) -> PostgresOptions {
         PostgresOptions::default().schema(&self.schema).connections(3)
     }
 
     /// A store as another process would have it.
-    pub(super) async fn connect(&self) -> PostgresStore {
+    pub(crate) async fn connect(&self) -> PostgresStore {
         PostgresStore::connect_with(&self.url, self.options()).await.unwrap()
     }
 
     /// The same, whose runs are lost two seconds after its last sign of life.
-    pub(super) async fn connect_briefly(&self) -> PostgresStore {
+    pub(crate) async fn connect_briefly(&self) -> PostgresStore {
         let options = self.options().lease(Duration::from_secs(2));
         PostgresStore::connect_with(&self.url, options).await.unwrap()
     }
 
-    pub(super) async fn refuses(&self, schema: &str) -> bool {
+    pub(crate) async fn refuses(&self, schema: &str) -> bool {
         let options = self.options().schema(schema);
         matches!(PostgresStore::connect_with(&self.url, options).await, Err(StoreError::Database(_)))
     }
 
     /// Leaves nothing behind in a database that is not the tests' own.
-    pub(super) async fn remove(self) {
+    pub(crate) async fn remove(self) {
         let mut connection = PgConnection::connect(&self.url).await.unwrap();
         let drop = AssertSqlSafe(format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema));
         sqlx::query(drop).execute(&mut connection).await.unwrap();
