@@ -15,9 +15,9 @@ export class DocentElement {
   constructor(host: HTMLElement);
   /** Frees its memory. It must not be used afterwards. */
   free(): void;
-  /** The element is in the document: shows it and listens. */
-  connect(): void;
-  /** The element has left the document: breaks off what is under way. It can come back. */
+  /** The element is in the document, with the options it was given last, if any: shows it and listens. */
+  connect(host: HTMLElement, options: unknown): void;
+  /** The element has left the document: stops reading, and lets go of the element. It can come back. */
   disconnect(): void;
   /** Applies a full set of options. What is not understood is said once on the console. */
   setOptions(options: unknown): void;

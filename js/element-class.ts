@@ -56,19 +56,23 @@ function elementClass(): CustomElementConstructor {
     #options: DocentChatOptions | undefined;
     #start!: () => void;
     // Methods wait for the first options and for a place in the document.
-    readonly #started = new Promise<void>((resolve) => (this.#start = resolve));
+    #started = this.#wait();
+    #isStarted = false;
 
     connectedCallback(): void {
       this._upgradeProperty("options");
       this.#inside ??= new DocentElement(this);
-      this.#inside.connect();
+      this.#inside.connect(this, this.#options);
       this.#apply();
     }
 
     disconnectedCallback(): void {
       // Moving an element takes it out and puts it back at once; that must not break an answer off.
       queueMicrotask(() => {
-        if (!this.isConnected) this.#inside?.disconnect();
+        if (this.isConnected) return;
+        this.#inside?.disconnect();
+        if (this.#isStarted) this.#started = this.#wait();
+        this.#isStarted = false;
       });
     }
 
@@ -82,7 +86,8 @@ function elementClass(): CustomElementConstructor {
 
     setOptions(options: DocentChatOptions): void {
       this.#options = options;
-      if (this.#inside) this.#apply();
+      // Outside the document the inside holds nothing of the page; it is given the options when the element comes back.
+      if (this.#inside && this.isConnected) this.#apply();
     }
 
     async focusComposer(): Promise<void> {
@@ -121,6 +126,11 @@ function elementClass(): CustomElementConstructor {
       if (!this.#options) return;
       this.#inside?.setOptions(this.#options);
       this.#start();
+      this.#isStarted = true;
+    }
+
+    #wait(): Promise<void> {
+      return new Promise((resolve) => (this.#start = resolve));
     }
 
     async #ready(): Promise<DocentElement> {

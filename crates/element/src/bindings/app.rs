@@ -24,13 +24,24 @@ const FRAME_TIMEOUT_MS: u32 = 120;
 /// How the rest of the bindings hold it.
 pub(super) type Shared = Rc<RefCell<App>>;
 
-pub(super) struct App {
+/// Where the element stands, while it is in the document. What the wasm holds, the browser keeps: a reference from here to
+/// the element would keep it alive for ever, since the element holds us. So everything that leads to it is let go when it
+/// leaves, and found again when it comes back.
+pub(super) struct Place {
     pub(super) host: HtmlElement,
     pub(super) shadow: ShadowRoot,
+    pub(super) surface: Option<Surface>,
+    /// The page's own functions may hold the element, too.
+    pub(super) options: JsValue,
+    /// The button pressed last, which shows that its text was copied.
+    pub(super) pressed: Option<Element>,
+}
+
+pub(super) struct App {
+    /// `None` outside the document.
+    pub(super) place: Option<Place>,
     pub(super) document: Document,
     pub(super) state: State,
-    pub(super) options: JsValue,
-    pub(super) surface: Option<Surface>,
     pub(super) scroller: Scroller,
     /// The requests under way, by turn.
     pub(super) streams: Keyed<Rc<Stream>>,
@@ -44,8 +55,6 @@ pub(super) struct App {
     pub(super) noted: Vec<String>,
     /// Fonts that were loaded.
     pub(super) fonts: Vec<String>,
-    /// The button pressed last, which shows that its text was copied.
-    pub(super) pressed: Option<Element>,
     /// Events that wait until the page has had time to listen; `None` once they are sent at once.
     pub(super) held: Option<Vec<(&'static str, Json)>>,
     pub(super) focus: Option<FocusTarget>,
@@ -55,15 +64,12 @@ pub(super) struct App {
 }
 
 impl App {
-    pub(super) fn new(host: HtmlElement, shadow: ShadowRoot, document: Document) -> Self {
+    pub(super) fn new(document: Document) -> Self {
         let origin = web_sys::window().and_then(|window| window.location().origin().ok()).unwrap_or_default();
         Self {
-            host,
-            shadow,
+            place: None,
             document,
             state: State::new(),
-            options: JsValue::UNDEFINED,
-            surface: None,
             scroller: Scroller::new(),
             streams: Keyed::new(),
             files: Keyed::new(),
@@ -72,7 +78,6 @@ impl App {
             next_ticket: 0,
             noted: Vec::new(),
             fonts: Vec::new(),
-            pressed: None,
             held: Some(Vec::new()),
             focus: None,
             cache: Cache::default(),
@@ -81,16 +86,34 @@ impl App {
         }
     }
 
-    /// Where requests go; `None` without an address.
+    /// The element is in the document, with the options it was given last.
+    pub(super) fn enter(&mut self, host: HtmlElement, options: JsValue) {
+        let Some(shadow) = host.shadow_root() else { return };
+        match &mut self.place {
+            Some(place) => place.options = options,
+            None => self.place = Some(Place { host, shadow, surface: None, options, pressed: None }),
+        }
+    }
+
+    /// The element has left the document: lets go of it and of what it shows.
+    pub(super) fn leave(&mut self) {
+        self.frame = None;
+        if let Some(surface) = self.place.take().and_then(|place| place.surface) {
+            surface.root().remove();
+        }
+    }
+
+    /// Where requests go; `None` without an address, and outside the document.
     pub(super) fn endpoint(&self) -> Option<Endpoint> {
-        let fetch = super::convert::function(&self.options, "api.fetch").map(|(_, fetch)| fetch);
+        let options = &self.place.as_ref()?.options;
+        let fetch = super::convert::function(options, "api.fetch").map(|(_, fetch)| fetch);
         let locale = self.state.options.locale.clone().unwrap_or_else(language);
         Some(Endpoint { url: self.state.options.api_url.clone()?, fetch, locale })
     }
 
     /// The box the conversation scrolls in.
     pub(super) fn scroll_box(&self) -> Option<Element> {
-        self.shadow.query_selector(".scroller").ok().flatten()
+        self.find(".scroller")
     }
 
     fn render(&mut self) {
@@ -100,9 +123,10 @@ impl App {
         let box_ = self.scroll_box();
         let height = box_.as_ref().map_or(0, Element::scroll_height);
         let shown = box_.as_ref().and_then(|box_| box_.get_attribute("data-first"));
-        match &mut self.surface {
+        let Some(place) = &mut self.place else { return };
+        match &mut place.surface {
             Some(surface) => surface.patch(tree),
-            None => self.surface = Surface::mount(self.document.clone(), &self.shadow, tree),
+            None => place.surface = Surface::mount(self.document.clone(), &place.shadow, tree),
         }
         self.fit_field();
         if let Some(box_) = self.scroll_box() {
@@ -136,7 +160,7 @@ impl App {
     }
 
     pub(super) fn find(&self, selector: &str) -> Option<Element> {
-        self.shadow.query_selector(selector).ok().flatten()
+        self.place.as_ref()?.shadow.query_selector(selector).ok().flatten()
     }
 }
 
@@ -167,7 +191,7 @@ pub(super) fn dispatch(app: &Shared, msg: Msg) {
 
 /// Renders now.
 pub(super) fn render(app: &Shared) {
-    if app.borrow().surface.is_none() && !app.borrow().host.is_connected() {
+    if app.borrow().place.is_none() {
         return;
     }
     app.borrow_mut().render();

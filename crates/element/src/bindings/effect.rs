@@ -54,7 +54,7 @@ pub(super) fn perform(app: &Shared, effect: Effect) {
             settle(app, ticket, Err(error::error("busy", why)));
         }
         Effect::Copy(text) => {
-            let button = app.borrow().pressed.clone();
+            let button = app.borrow().place.as_ref().and_then(|place| place.pressed.clone());
             copy(app, &text, button);
         }
         Effect::Announce(text) => announce(app, text),
@@ -131,7 +131,7 @@ fn emit_error(app: &Shared, error: &JsValue) {
 fn send_event(app: &Shared, name: &str, detail: &JsValue) {
     let init = CustomEventInit::new();
     init.set_detail(detail);
-    let host = app.borrow().host.clone();
+    let Some(host) = app.borrow().place.as_ref().map(|place| place.host.clone()) else { return };
     if let Ok(event) = CustomEvent::new_with_event_init_dict(&["chatkit.", name].concat(), &init) {
         // A listener that throws is reported by the browser, not to us.
         let _ = host.dispatch_event(&event);
@@ -148,7 +148,7 @@ fn settle(app: &Shared, ticket: Ticket, outcome: Result<(), JsValue>) {
 }
 
 fn call_hook(app: &Shared, hook: Hook) {
-    let options = app.borrow().options.clone();
+    let Some(options) = app.borrow().place.as_ref().map(|place| place.options.clone()) else { return };
     let (path, arguments) = match &hook {
         Hook::ClientTool(_, call) => ("onClientTool", vec![convert::to_js(call)]),
         Hook::Header(true) => ("header.leftAction.onClick", Vec::new()),

@@ -42,25 +42,28 @@ impl DocentElement {
         sheet.replace_sync(SHEET)?;
         let sheets = js_sys::Array::of1(&sheet);
         Reflect::set(&shadow, &"adoptedStyleSheets".into(), &sheets)?;
-        let app = Rc::new(RefCell::new(App::new(host, shadow, document)));
+        let app = Rc::new(RefCell::new(App::new(document)));
         Ok(Self { app, listeners: RefCell::new(Vec::new()) })
     }
 
-    /// The element is in the document: shows it and starts listening.
-    pub fn connect(&self) {
+    /// The element is in the document, with the options it was given last, if any: shows it and starts listening. The
+    /// options still have to be applied; what is fetched meanwhile is fetched as they say.
+    pub fn connect(&self, host: HtmlElement, options: JsValue) {
+        self.app.borrow_mut().enter(host, options);
         if self.listeners.borrow().is_empty() {
             *self.listeners.borrow_mut() = wire::listen(&self.app);
         }
         dispatch(&self.app, Msg::Attached);
     }
 
-    /// The element has left the document: stops reading and listening. An answer under way goes on at the server, and is
-    /// fetched should the element come back.
+    /// The element has left the document: stops reading and listening, and lets go of the element, so that the browser can
+    /// free it. An answer under way goes on at the server, and is fetched should the element come back.
     pub fn disconnect(&self) {
         self.listeners.borrow_mut().clear();
         if self.app.borrow().state.is_busy() {
             dispatch(&self.app, Msg::Detached);
         }
+        self.app.borrow_mut().leave();
     }
 
     /// Applies a full set of options. What is not understood is said once on the console.
@@ -80,7 +83,9 @@ impl DocentElement {
         }
         self.load_fonts(&options);
         let is_first = !self.app.borrow().state.is_ready;
-        self.app.borrow_mut().options = value;
+        if let Some(place) = &mut self.app.borrow_mut().place {
+            place.options = value;
+        }
         dispatch(&self.app, Msg::SetOptions(Box::new(options)));
         if is_first {
             let app = Rc::clone(&self.app);

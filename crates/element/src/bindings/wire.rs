@@ -15,7 +15,10 @@ use crate::tree::Trigger;
 /// Listens on the shadow root: for controls by what the tree says, and for scrolling, pasting and dropping.
 #[must_use = "the listeners go when this is dropped"]
 pub(super) fn listen(app: &Shared) -> Vec<EventListener> {
-    let target: EventTarget = app.borrow().shadow.clone().into();
+    let Some(place) = app.borrow().place.as_ref().map(|place| place.shadow.clone()) else {
+        return Vec::new();
+    };
+    let target: EventTarget = place.into();
     let active = EventListenerOptions::enable_prevent_default();
     let mut listeners = Vec::new();
     for (name, trigger) in [
@@ -55,12 +58,15 @@ fn heard(app: &Shared, trigger: Trigger, event: &Event) {
     let action = {
         // A field that is taken away while it has the focus may say `change` at once, while we render.
         let Ok(app) = app.try_borrow() else { return };
-        app.surface.as_ref().and_then(|surface| surface.action(trigger, event, key.as_ref()))
+        let surface = app.place.as_ref().and_then(|place| place.surface.as_ref());
+        surface.and_then(|surface| surface.action(trigger, event, key.as_ref()))
     };
     let Some(action) = action else { return };
     if trigger == Trigger::Click {
         let pressed = event.composed_path().get(0).dyn_into::<web_sys::Element>().ok();
-        app.borrow_mut().pressed = pressed.and_then(|element| element.closest("button").ok().flatten());
+        if let Some(place) = &mut app.borrow_mut().place {
+            place.pressed = pressed.and_then(|element| element.closest("button").ok().flatten());
+        }
     }
     match action {
         Action::Send(msg) => dispatch(app, msg),

@@ -158,8 +158,8 @@ async fn an_element_that_leaves_the_page_stops_reading_and_aborts_nothing() {
     assert!(!run("call", "return call.signal.aborted", &[&page.call(0)]).is_truthy());
     page.until("the stream is let go", |_| run("", "return window.wasLeft", &[]).is_truthy()).await;
     assert_eq!(page.count("response.end"), 1);
-    parent.append_child(&page.host).unwrap();
-    page.element.connect();
+    assert!(page.find(".root").is_none(), "what it showed is gone with it");
+    page.put_back(&parent);
     page.until("what was written meanwhile is there", |page| {
         page.find(".prose").is_some_and(|prose| prose.text_content().unwrap() == "Half and the rest")
     })

@@ -73,12 +73,20 @@ impl Page {
         );
         listen.call2(&JsValue::UNDEFINED, &host, &get(&world, "events")).unwrap();
         let element = DocentElement::new(host.clone()).unwrap();
-        element.connect();
+        element.connect(host.clone(), JsValue::UNDEFINED);
         element.set_options(get(&world, "options"));
         let shadow = host.shadow_root().unwrap();
         let page = Self { host, element, shadow, world };
         page.until("the element is ready", |page| page.events().contains(&"ready".to_owned())).await;
         page
+    }
+
+    /// Puts the element back where it was taken from, as its class does.
+    pub(crate) fn put_back(&self, parent: &web_sys::Node) {
+        parent.append_child(&self.host).unwrap();
+        let options = get(&self.world, "options");
+        self.element.connect(self.host.clone(), options.clone());
+        self.element.set_options(options);
     }
 
     /// The names of the events so far.
