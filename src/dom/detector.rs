@@ -59,6 +59,8 @@ pub(crate) struct Detector {
     tag: RefCell<Vec<Listener>>,
     timers: RefCell<Timers>,
     has_csp_violation: Cell<bool>,
+    /// Why the page let no script be added.
+    refusal: RefCell<Option<DocentError>>,
     http_status: Cell<u16>,
     fallback_error: RefCell<Option<JsValue>>,
 }
@@ -91,6 +93,7 @@ impl Detector {
             tag: RefCell::default(),
             timers: RefCell::default(),
             has_csp_violation: Cell::new(false),
+            refusal: RefCell::default(),
             http_status: Cell::new(0),
             fallback_error: RefCell::default(),
         });
@@ -156,7 +159,9 @@ impl Detector {
         let error = match state {
             State::Error(code) => {
                 let url = self.wish.script.as_ref().map(|script| script.url.as_str());
-                let error = describe(code, &self.wish.name, url, self.http_status.get());
+                let refusal = self.refusal.borrow().clone().filter(|_| code == ErrorCode::Csp);
+                let status = self.http_status.get();
+                let error = refusal.unwrap_or_else(|| describe(code, &self.wish.name, url, status));
                 Some((error, self.fallback_error.borrow().clone()))
             }
             _ => None,
@@ -249,8 +254,9 @@ impl Detector {
         self.http_status.set(0);
         let script = match Script::find_or_add(&self.document, request) {
             Ok(script) => script,
-            Err(_) => {
+            Err(refusal) => {
                 self.has_csp_violation.set(true);
+                self.refusal.replace(Some(refusal));
                 return self.report_failure();
             }
         };
