@@ -1,6 +1,6 @@
 /**
- * The differential suite: the same requests to Docent's conformance example and to the reference SDK, compared as a client
- * sees them. `node tests/differential/run.mjs` does everything and fails on a difference that is not declared, and on a
+ * The differential suite: the same requests to Docent's conformance example, on SQLite and on Postgres, and to the reference
+ * SDK, compared as a client sees them. `node tests/differential/run.mjs` does everything and fails on a difference that is not declared, and on a
  * declared one that no longer occurs. `--only TEXT` runs the cases whose name holds the text and shows both answers.
  */
 import { readFileSync } from "node:fs";
@@ -20,9 +20,20 @@ async function play(scenario, base) {
   return site.seen.map((step) => ({ label: step.label, answer: step.answer }));
 }
 
-/** What came of one case: the ids of declared differences that occurred, and complaints. */
+/** What came of one case: the ids of declared differences that occurred, and complaints, by database. */
 async function judge(scenario, servers) {
-  const raw = { docent: await play(scenario, servers.docent), reference: await play(scenario, servers.reference) };
+  // Each has its own users, so that none waits for another.
+  const bases = [servers.reference, ...Object.values(servers.docent)];
+  const [reference, ...answers] = await Promise.all(bases.map((base) => play(scenario, base)));
+  const databases = Object.keys(servers.docent);
+  const outcomes = answers.map((docent) => compare(scenario, { docent, reference }));
+  return {
+    occurred: outcomes[0].occurred,
+    complaints: outcomes.flatMap(({ complaints }, index) => complaints.map((line) => `on ${databases[index]}: ${line}`)),
+  };
+}
+
+function compare(scenario, raw) {
   const expected = scenario.differs ?? {};
   const [ours, theirs] = [raw.docent, raw.reference].map((steps) => normalise(steps, Object.keys(expected)));
   const complaints = [];
@@ -86,7 +97,8 @@ if (!only) {
     if (!occurred.has(id)) failures.push(`the declared difference ${id} did not occur in any case`);
   }
 }
+const databases = Object.keys(servers.docent).join(" and ");
 const differing = chosen.length - same - new Set(failures.map((line) => line.split(": ")[0])).size;
-console.log(`\n${chosen.length} cases: ${same} the same, ${Math.max(differing, 0)} with declared differences only; ${occurred.size} of ${Object.keys(declared).length} declared differences occurred`);
+console.log(`\n${chosen.length} cases: ${same} the same, ${Math.max(differing, 0)} with declared differences only; ${occurred.size} of ${Object.keys(declared).length} declared differences occurred; on ${databases}`);
 for (const line of failures) console.error(`\n${line}`);
 process.exitCode = failures.length > 0 ? 1 : 0;

@@ -1,33 +1,43 @@
-/** The two servers: built, set up and started on free ports, and stopped by the processes that were started here. */
+/** The servers, Docent on each database and the reference: built, set up and started on free ports, and stopped by the processes that were started here. */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { postgres } from "./postgres.mjs";
 
-/** Starts both; gives their endpoints and a way to stop them. */
+/** Starts them; gives the endpoints of Docent by database, that of the reference, and a way to stop them. */
 export async function start(rootUrl) {
   const root = fileURLToPath(rootUrl);
   const python = referencePython(root);
   execFileSync("cargo", ["build", "--quiet", "--package", "docent-server", "--example", "conformance"], { cwd: root, stdio: "inherit" });
   const built = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "examples", "conformance");
   const folder = mkdtempSync(join(root, "target", "differential-"));
-  const [docentPort, referencePort] = [await freePort(), await freePort()];
-  const children = [
-    spawn(built, ["--addr", `127.0.0.1:${docentPort}`, "--database-url", `sqlite://${join(folder, "docent.db")}`], { stdio: ["ignore", "ignore", "inherit"] }),
-    spawn(python, [join(root, "tests", "differential", "reference.py"), String(referencePort)], { stdio: ["ignore", "ignore", "inherit"] }),
-  ];
+  const cluster = await postgres(root);
+  const databases = { sqlite: `sqlite://${join(folder, "docent.db")}`, ...(cluster && { postgres: cluster.url }) };
+  const children = [];
+  const run = async (program, argumentsOn) => {
+    const port = await freePort();
+    children.push(spawn(program, argumentsOn(port), { stdio: ["ignore", "ignore", "inherit"] }));
+    await answering(port);
+    return `http://127.0.0.1:${port}`;
+  };
   const stop = async () => {
     await Promise.all(children.map(stopped));
+    await cluster?.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await Promise.all([docentPort, referencePort].map(answering));
+    const reference = await run(python, (port) => [join(root, "tests", "differential", "reference.py"), String(port)]);
+    const docent = {};
+    for (const [name, url] of Object.entries(databases)) {
+      docent[name] = await run(built, (port) => ["--addr", `127.0.0.1:${port}`, "--database-url", url]);
+    }
+    return { docent, reference, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { docent: `http://127.0.0.1:${docentPort}`, reference: `http://127.0.0.1:${referencePort}`, stop };
 }
 
 /** The Python with the reference in it: an environment below `target/`, made once for these versions. */
