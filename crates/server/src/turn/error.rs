@@ -86,6 +86,8 @@ pub(crate) enum CancelReason {
     Abandoned,
     /// The thread was deleted while the turn ran.
     ThreadDeleted,
+    /// The run was ended by another process, which took this one for dead.
+    Lost,
     /// The server stops.
     Shutdown,
     /// The turn took longer than a turn may.
@@ -102,7 +104,7 @@ impl CancelReason {
     pub(crate) fn state(self) -> RunState {
         match self {
             Self::Requested | Self::Abandoned | Self::ThreadDeleted => RunState::Cancelled,
-            Self::Shutdown => RunState::Interrupted,
+            Self::Lost | Self::Shutdown => RunState::Interrupted,
             Self::Deadline => RunState::Failed,
         }
     }
@@ -112,6 +114,7 @@ impl CancelReason {
         let (message, allow_retry) = match self {
             Self::Requested | Self::Abandoned => return None,
             Self::ThreadDeleted => ("This conversation was deleted.", false),
+            Self::Lost => ("The answer was interrupted. What was written so far is saved.", true),
             Self::Deadline => ("The answer took too long. What was written so far is saved.", true),
             Self::Shutdown => ("The server is stopping. What was written so far is saved.", true),
         };

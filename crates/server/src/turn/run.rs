@@ -127,7 +127,7 @@ impl Run {
         tracing::info!("turn started");
         let work = AssertUnwindSafe(self.announce_and_respond(turn, preamble, respond)).catch_unwind();
         let outcome = self.watch(work).await;
-        let (state, last) = self.verdict(outcome);
+        let (state, last) = self.verdict(outcome).await;
         let mut pipeline = self.pipeline.lock().await;
         let ending = self.ending(state, pipeline.has_said_something());
         let closes_items = state != RunState::Completed;
@@ -194,8 +194,14 @@ impl Run {
     }
 
     /// How the run ended, and what the client is told of it; nothing if all went well.
-    fn verdict(&self, outcome: Outcome) -> (RunState, Option<ThreadStreamEvent>) {
+    async fn verdict(&self, outcome: Outcome) -> (RunState, Option<ThreadStreamEvent>) {
         if let Some(reason) = self.control.reason() {
+            // What was written was refused because the run has ended: with its thread, or without.
+            let is_there = async || self.services.store.load_thread(&self.key).await.is_ok();
+            let reason = match reason {
+                CancelReason::ThreadDeleted if is_there().await => CancelReason::Lost,
+                other => other,
+            };
             tracing::info!(?reason, "turn ended from outside");
             return (reason.state(), reason.event());
         }

@@ -299,3 +299,52 @@ async fn a_nul_names_nothing_and_is_kept_out_of_titles() {
     assert_eq!(renamed.ok()["title"], "a\u{fffd}b");
     database.remove().await;
 }
+
+#[tokio::test]
+async fn whoever_lost_a_run_to_another_process_says_so_and_changes_nothing_any_more() {
+    let Some(database) = Database::new() else { return };
+    let first = site_of(builder(database.connect().await));
+    let (thread_id, _) = first.create("ada", "a").await;
+    let steps = script(json!([
+        {"write": {"pieces": ["half"], "unfinished": true}}, {"sleep_ms": 1500}, {"title": "late"},
+        {"event": {"type": "thread.item.removed", "item_id": "msg_late"}}, {"write": {"pieces": ["late"]}},
+    ]));
+    let params = json!({"thread_id": thread_id, "input": input(&steps)});
+    let running = first.begin("ada", "threads.add_user_message", params).await;
+    let run = run_id(&running);
+    let (mut told, rest) = read_until(running, r#""delta":"half""#).await;
+    // As if this process had been stopped for longer than its lease, and another had ended what it was answering.
+    let other = database.connect().await;
+    database.sql("UPDATE runs SET lease_until = now() - interval '1 second', owner = 'stopped'").await;
+    let key = ThreadKey::new("ada", &thread_id);
+    assert!(other.end_run(&key, &run, &completed()).await.unwrap());
+    site_of(builder(other)).add("ada", &thread_id, "next").await;
+    let before = first.items("ada", &thread_id).await;
+    let rest = axum::body::to_bytes(axum::body::Body::from_stream(rest), usize::MAX).await.unwrap();
+    told.push_str(std::str::from_utf8(&rest).unwrap());
+    let last = events(&told).pop().unwrap();
+    assert_eq!((&last["type"], &last["allow_retry"]), (&json!("error"), &json!(true)), "{last}");
+    assert!(last["message"].as_str().unwrap().contains("interrupted"), "not that it was deleted: {last}");
+    assert_eq!(first.items("ada", &thread_id).await, before);
+    let thread = first.post("ada", "threads.get_by_id", json!({"thread_id": thread_id})).await.ok();
+    assert_eq!(thread["title"], json!(null));
+    database.remove().await;
+}
+
+#[test]
+fn without_postgres_its_tests_are_skipped_loudly_and_fail_on_a_ci_machine() {
+    let run = |ci: Option<&str>| {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["postgres::postgres_keeps_the_contract", "--exact", "--nocapture"]);
+        command
+            .env(database::PROGRAMS_HERE, "/nowhere")
+            .env_remove("DOCENT_TEST_POSTGRES_URL")
+            .env_remove("CI");
+        let output = command.envs(ci.map(|ci| ("CI", ci))).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (is_good, told) = run(None);
+    assert!(is_good && told.contains("SKIPPED, because there is no Postgres here: install"), "{told}");
+    let (is_good, told) = run(Some("1"));
+    assert!(!is_good && told.contains("there is no Postgres here: install"), "{told}");
+}

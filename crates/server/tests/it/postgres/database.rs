@@ -14,6 +14,9 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 const PROGRAMS: &str = "/usr/lib/postgresql";
 
+/// The folder of the programs of Postgres, if it is an unusual one.
+pub(crate) const PROGRAMS_HERE: &str = "DOCENT_TEST_POSTGRES_PROGRAMS";
+
 /// A schema of a test's own.
 pub(crate) struct Database {
     pub(crate) url: String,
@@ -60,6 +63,14 @@ impl Database {
         matches!(PostgresStore::connect_with(&self.url, options).await, Err(StoreError::Database(_)))
     }
 
+    /// Does something past the server.
+    pub(crate) async fn sql(&self, statement: &str) {
+        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        let path = AssertSqlSafe(format!("SET search_path = {}", self.schema));
+        sqlx::query(path).execute(&mut connection).await.unwrap();
+        sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
+    }
+
     /// Leaves nothing behind in a database that is not the tests' own.
     pub(crate) async fn remove(self) {
         let mut connection = PgConnection::connect(&self.url).await.unwrap();
@@ -70,6 +81,9 @@ impl Database {
 
 /// The folder of the newest Postgres installed here.
 fn programs() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os(PROGRAMS_HERE) {
+        return Some(PathBuf::from(folder)).filter(|folder| folder.join("initdb").exists());
+    }
     let version = |path: &Path| path.file_name()?.to_str()?.parse::<u32>().ok();
     let versions = std::fs::read_dir(PROGRAMS).into_iter().flatten().flatten().map(|entry| entry.path());
     let on_path = std::env::var_os("PATH").unwrap_or_default();
