@@ -2,18 +2,30 @@
 //!
 //! `cargo run -p docent-server --example tools` and send it anything. It shows its work as a workflow and asks the page for
 //! the time zone (a client tool); with the output it asks the reader two questions (a structured input); with the answers
-//! it finishes, and has the page highlight something (a client effect).
+//! it finishes, and has the page highlight something (a client effect). It also hears: what is dictated is transcribed, and
+//! what readers think of a plan is told with the next. With `--repeatable` ids count up and the clock stands still, so
+//! that the same requests have the same answers.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use docent_protocol::{
-    CustomTask, FreeformInput, JsonObject, MultipleChoiceInput, MultipleChoiceOption, StatusIndicator,
-    StructuredInput, StructuredInputItem, Task, ThreadItem, UserMessageItem, WorkflowKind, WorkflowSummary,
+    CustomTask, FeedbackKind, FreeformInput, JsonObject, MultipleChoiceInput, MultipleChoiceOption,
+    StatusIndicator, StructuredInput, StructuredInputItem, Task, ThreadItem, UserMessageItem, WorkflowKind,
+    WorkflowSummary,
 };
-use docent_server::{ChatHandler, ChatServer, DevelopmentAuthenticator, SqliteStore, Turn, TurnError};
+use docent_server::{
+    AudioInput, ChatHandler, ChatServer, CountingGenerator, DevelopmentAuthenticator, Feedback, FixedClock,
+    RequestContext, SqliteStore, Turn, TurnError,
+};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
-struct Planner;
+#[derive(Default)]
+struct Planner {
+    /// How many thumbs went up.
+    liked: AtomicUsize,
+}
 
 #[async_trait]
 impl ChatHandler for Planner {
@@ -23,8 +35,26 @@ impl ChatHandler for Planner {
         }
         match turn.history(1).await?.pop() {
             Some(ThreadItem::ClientToolCall(call)) => ask(turn, call.output.as_ref()).await,
-            Some(ThreadItem::StructuredInput(questions)) => conclude(turn, &questions).await,
+            Some(ThreadItem::StructuredInput(questions)) => {
+                conclude(turn, &questions, self.liked.load(Ordering::Relaxed)).await
+            }
             _ => Err(TurnError::custom("Say what to plan first.")),
+        }
+    }
+
+    /// The items were checked to be this user's, and the opinion is stored.
+    async fn add_feedback(&self, _: &RequestContext, feedback: &Feedback) -> Result<(), TurnError> {
+        if feedback.kind == FeedbackKind::Positive {
+            self.liked.fetch_add(feedback.item_ids.len(), Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// A real one hands the bytes to a model that understands speech.
+    async fn transcribe(&self, _: &RequestContext, audio: &AudioInput) -> Result<String, TurnError> {
+        match audio.data.len() {
+            0 => Err(TurnError::custom("There is nothing to hear.")),
+            bytes => Ok(format!("{bytes} bytes of {}", audio.media_type())),
         }
     }
 }
@@ -68,7 +98,7 @@ async fn ask(turn: &Turn, output: Option<&Value>) -> Result<(), TurnError> {
     Ok(())
 }
 
-async fn conclude(turn: &Turn, questions: &StructuredInputItem) -> Result<(), TurnError> {
+async fn conclude(turn: &Turn, questions: &StructuredInputItem, liked: usize) -> Result<(), TurnError> {
     let chosen = questions.inputs.iter().find_map(|input| match input {
         StructuredInput::MultipleChoice(choice) => choice.answer.as_ref()?.values.first().cloned(),
         StructuredInput::Freeform(_) => None,
@@ -82,6 +112,9 @@ async fn conclude(turn: &Turn, questions: &StructuredInputItem) -> Result<(), Tu
         }
         None => answer.delta("Nothing was planned.").await?,
     }
+    if liked > 0 {
+        answer.delta(&format!(" Plans were liked {liked} times.")).await?;
+    }
     answer.finish().await?;
     Ok(())
 }
@@ -91,11 +124,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:9322".into());
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
-    let server = ChatServer::builder()
-        .handler(Planner)
+    let mut builder = ChatServer::builder()
+        .handler(Planner::default())
         .store(SqliteStore::in_memory().await?)
-        .authenticator(DevelopmentAuthenticator::new(address))
-        .build()?;
+        .authenticator(DevelopmentAuthenticator::new(address));
+    if std::env::args().any(|argument| argument == "--repeatable") {
+        builder =
+            builder.ids(CountingGenerator::default()).clock(FixedClock("2026-01-01T12:00:00Z".parse()?));
+    }
+    let server = builder.build()?;
     #[expect(clippy::print_stdout, reason = "the address is what this program has to say")]
     {
         println!("http://{address}/chatkit");

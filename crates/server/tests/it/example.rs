@@ -147,6 +147,35 @@ async fn the_tools_example_asks_the_page_then_the_reader_and_concludes() {
     tools.stop().await;
 }
 
+#[tokio::test]
+async fn the_tools_example_hears_what_is_dictated_and_what_readers_think() {
+    let tools = Example::start_with("tools", &["127.0.0.1:0", "--repeatable"]).await;
+    let told = async |tools: &Example| {
+        let events = tools.events("threads.create", json!({"input": input("A walk")})).await;
+        let thread_id = events[0]["thread"]["id"].as_str().unwrap().to_owned();
+        let output = json!({"thread_id": thread_id, "result": null});
+        let asked = tools.events("threads.add_client_tool_output", output).await;
+        let item_id = asked.last().unwrap()["item"]["id"].clone();
+        let given = json!({"thread_id": thread_id, "item_id": item_id, "input": {"answers": {}}});
+        (events, thread_id, tools.events("threads.add_structured_input", given).await)
+    };
+    let (events, thread_id, concluded) = told(&tools).await;
+    let answer = &concluded.last().unwrap()["item"];
+    assert_eq!(answer["content"][0]["text"], "Nothing was planned.");
+    assert_eq!((thread_id.as_str(), &answer["created_at"]), ("thr_1", &json!("2026-01-01T12:00:00.000000Z")));
+    let liked = json!({"thread_id": thread_id, "item_ids": [answer["id"]], "kind": "positive"});
+    assert_eq!(tools.json("items.feedback", liked).await, json!({}));
+    let (_, _, concluded) = told(&tools).await;
+    let text = &concluded.last().unwrap()["item"]["content"][0]["text"];
+    assert_eq!(text, "Nothing was planned. Plans were liked 1 times.");
+    let spoken = json!({"audio_base64": "AAAA", "mime_type": "audio/webm;codecs=opus"});
+    assert_eq!(tools.json("input.transcribe", spoken).await, json!({"text": "3 bytes of audio/webm"}));
+    tools.stop().await;
+    let again = Example::start_with("tools", &["127.0.0.1:0", "--repeatable"]).await;
+    assert_eq!(told(&again).await.0, events, "the same requests have the same answers");
+    again.stop().await;
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_conformance_example_runs_a_script_keeps_its_database_and_stops_on_sigterm() {
