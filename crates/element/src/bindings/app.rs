@@ -57,6 +57,8 @@ pub(super) struct App {
     pub(super) fonts: Vec<String>,
     /// Events that wait until the page has had time to listen; `None` once they are sent at once.
     pub(super) held: Option<Vec<(&'static str, Json)>>,
+    /// What sends them.
+    pub(super) first_events: Option<Timeout>,
     pub(super) focus: Option<FocusTarget>,
     pub(super) cache: Cache,
     env: Env,
@@ -79,6 +81,7 @@ impl App {
             noted: Vec::new(),
             fonts: Vec::new(),
             held: Some(Vec::new()),
+            first_events: None,
             focus: None,
             cache: Cache::default(),
             env: Env { origin, age_days },
@@ -98,6 +101,10 @@ impl App {
     /// The element has left the document: lets go of it and of what it shows.
     pub(super) fn leave(&mut self) {
         self.frame = None;
+        // Events that still waited are for nobody now.
+        if self.first_events.take().is_some() {
+            self.held = None;
+        }
         if let Some(surface) = self.place.take().and_then(|place| place.surface) {
             surface.root().remove();
         }

@@ -37,6 +37,10 @@ pub(super) fn function(options: &JsValue, path: &str) -> Option<(JsValue, Functi
     let mut parent = options.clone();
     let mut names = path.split('.').peekable();
     while let Some(name) = names.next() {
+        // Asking for a member of nothing throws, and wasm-bindgen keeps what was thrown for as long as the page lives.
+        if !parent.is_object() {
+            return None;
+        }
         let value = Reflect::get(&parent, &name.into()).ok()?;
         if names.peek().is_none() {
             return Some((parent, value.dyn_into().ok()?));

@@ -89,7 +89,8 @@ impl DocentElement {
         dispatch(&self.app, Msg::SetOptions(Box::new(options)));
         if is_first {
             let app = Rc::clone(&self.app);
-            Timeout::new(FIRST_EVENTS_MS, move || effect::release_events(&app)).forget();
+            let timeout = Timeout::new(FIRST_EVENTS_MS, move || effect::release_events(&app));
+            self.app.borrow_mut().first_events = Some(timeout);
         }
     }
 

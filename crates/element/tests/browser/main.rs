@@ -5,6 +5,7 @@
 mod answer;
 mod failure;
 mod history;
+mod lifetime;
 mod look;
 mod page;
 
