@@ -129,6 +129,18 @@ impl Server {
         Ok(kilobytes * 1024)
     }
 
+    /// The processor time it has used, all its threads together.
+    pub(crate) fn processor_time(&self) -> Result<Duration> {
+        let pid = self.child.id().context("the server has ended")?;
+        let mut nanos = 0;
+        for thread in std::fs::read_dir(format!("/proc/{pid}/task"))? {
+            // A thread may end while it is looked at.
+            let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+            nanos += text.split(' ').next().and_then(|first| first.parse::<u64>().ok()).unwrap_or_default();
+        }
+        Ok(Duration::from_nanos(nanos))
+    }
+
     /// Ends it.
     pub(crate) async fn stop(mut self) -> Result<()> {
         self.child.kill().await.context("the server does not end")

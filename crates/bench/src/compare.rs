@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::candidate::{Candidate, Server};
-use crate::figure::{Quantiles, grouped, median};
+use crate::figure::{Quantiles, grouped, median, time};
 use crate::scenario::Plan;
 use crate::scenario::growth::{self, GrowthFigures};
 use crate::scenario::idle::{self, IdleFigures};
@@ -123,7 +123,11 @@ async fn measure_turns(server: &Server, plan: &Plan, progress: &dyn Fn(&str)) ->
         let mut rounds = Vec::new();
         for _ in 0..plan.rounds {
             let round = turns::measure(server, clients, plan).await?;
-            progress(&format!("turns of {clients} clients: {:.1} in a second", round.per_second));
+            progress(&format!(
+                "turns of {clients} clients: {:.1} in a second, {} each of the processor",
+                round.per_second,
+                time(round.processor_time)
+            ));
             rounds.push(round);
         }
         let middle = |part: fn(&TurnFigures) -> Quantiles| {
@@ -131,6 +135,7 @@ async fn measure_turns(server: &Server, plan: &Plan, progress: &dyn Fn(&str)) ->
         };
         figures.push(TurnFigures {
             per_second: median(rounds.iter().map(|round| round.per_second).collect()),
+            processor_time: median(rounds.iter().map(|round| round.processor_time).collect()),
             first_event: middle(|round| round.first_event),
             first_text: middle(|round| round.first_text),
         });

@@ -83,6 +83,14 @@ fn rows(columns: &[Column]) -> Vec<Row<'_>> {
             }),
         ));
         rows.push((
+            format!("processor time of a turn, {who}"),
+            Good::Low,
+            Box::new(move |column| {
+                let turn = column.turns.get(place)?;
+                Some((time(turn.processor_time), turn.processor_time.as_secs_f64()))
+            }),
+        ));
+        rows.push((
             format!("first event, {who}: p50 / p99"),
             Good::Low,
             Box::new(move |column| column.turns.get(place).map(|turn| both(turn.first_event))),

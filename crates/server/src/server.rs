@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -65,6 +66,12 @@ impl ChatServer {
         self.app.dispatcher.recover().await.map_err(std::io::Error::other)?;
         let stop_accepting = CancellationToken::new();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        // Otherwise a piece of an answer waits until the client has acknowledged the one before.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection may send late");
+            }
+        });
         let serving = axum::serve(listener, service)
             .with_graceful_shutdown(stop_accepting.clone().cancelled_owned())
             .into_future();

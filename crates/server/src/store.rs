@@ -5,6 +5,7 @@
 
 mod attachment;
 pub mod contract;
+mod events;
 mod listing;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -124,7 +124,7 @@ impl Turn {
     /// [`TurnError::Internal`] if the store fails or the item names another thread, [`TurnError::Cancelled`] if the
     /// turn is over.
     pub async fn emit(&self, event: ThreadStreamEvent) -> Result<(), TurnError> {
-        self.pipeline.lock().await.emit(event).await
+        self.pipeline.lock().await.emit(&event).await
     }
 
     /// Stores a finished item and shows it.

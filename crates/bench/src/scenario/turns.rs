@@ -24,17 +24,29 @@ pub(crate) const CLIENTS: [usize; 3] = [1, 16, 128];
 pub(crate) struct TurnFigures {
     /// Turns in a second.
     pub(crate) per_second: f64,
+    /// What a turn takes of the server's processor.
+    pub(crate) processor_time: Duration,
     /// From the request to the first event.
     pub(crate) first_event: Quantiles,
     /// From the request to the first piece of text.
     pub(crate) first_text: Quantiles,
 }
 
+/// Pieces of text that came.
+#[derive(Default)]
+struct Seen {
+    /// In the window.
+    inside: Cell<usize>,
+    /// From the first turn to the last.
+    all: Cell<usize>,
+}
+
 /// Loads a server by so many clients.
 pub(crate) async fn measure(server: &Server, clients: usize, plan: &Plan) -> Result<TurnFigures> {
     let from = Instant::now() + plan.warm_up;
     let until = from + plan.window;
-    let seen = Rc::new(Cell::new(0));
+    let seen = Rc::new(Seen::default());
+    let used = server.processor_time()?;
     let local = LocalSet::new();
     let mut tasks = JoinSet::new();
     for client in 0..clients {
@@ -50,10 +62,13 @@ pub(crate) async fn measure(server: &Server, clients: usize, plan: &Plan) -> Res
             anyhow::Ok(())
         })
         .await?;
+    let processor_time =
+        (server.processor_time()? - used).div_f64((seen.all.get() as f64 / DELTAS as f64).max(1.0));
     let of = |part: fn(&TurnTimes) -> Duration| Quantiles::of(times.iter().map(part).collect());
     Ok(TurnFigures {
         // A turn at the edge of the window counts for the part of its text that came inside.
-        per_second: seen.get() as f64 / DELTAS as f64 / plan.window.as_secs_f64(),
+        per_second: seen.inside.get() as f64 / DELTAS as f64 / plan.window.as_secs_f64(),
+        processor_time,
         first_event: of(|turn| turn.first_event),
         first_text: of(|turn| turn.first_text),
     })
@@ -64,7 +79,7 @@ async fn ask(
     mut connection: Connection,
     from: Instant,
     until: Instant,
-    seen: Rc<Cell<usize>>,
+    seen: Rc<Seen>,
 ) -> Result<Vec<TurnTimes>> {
     let body = request::create(&format!("deltas {DELTAS}"));
     let mut times = Vec::new();
@@ -72,8 +87,9 @@ async fn ask(
         let begun = Instant::now();
         let turn = connection
             .turn(&body, |deltas| {
+                seen.all.set(seen.all.get() + deltas);
                 if (from..until).contains(&Instant::now()) {
-                    seen.set(seen.get() + deltas);
+                    seen.inside.set(seen.inside.get() + deltas);
                 }
             })
             .await?;

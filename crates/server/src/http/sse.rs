@@ -1,18 +1,29 @@
 //! Events as server-sent events: `data: <JSON>` and an empty line, and a comment now and then to keep proxies awake.
 
 use std::convert::Infallible;
+use std::fmt::Write;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use axum::response::Response;
+use futures_util::Stream;
+use futures_util::stream::{BoxStream, Fuse, StreamExt};
+use tokio::time::{Instant, Sleep};
 
 use crate::turn::EventFrame;
 
 /// Names the turn that a stream belongs to.
 pub(super) const RUN_ID: HeaderName = HeaderName::from_static("x-docent-run-id");
+
+/// Events that are ready together go out together, until there are so many bytes of them.
+const BLOCK_BYTES: usize = 16 * 1024;
+
+/// A comment, which a reader of events leaves out.
+const PULSE: Bytes = Bytes::from_static(b": ping\n\n");
 
 /// A stream that no cache keeps, no proxy gathers up, and no compression delays.
 pub(super) fn response(
@@ -20,9 +31,7 @@ pub(super) fn response(
     events: BoxStream<'static, EventFrame>,
     heartbeat_interval: Duration,
 ) -> Response {
-    let events = events.map(|frame| Ok::<_, Infallible>(event(&frame)));
-    let heartbeat = KeepAlive::new().interval(heartbeat_interval).text("ping");
-    let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
+    let mut response = Response::new(Body::from_stream(Blocks::new(events, heartbeat_interval)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
@@ -33,11 +42,126 @@ pub(super) fn response(
     response
 }
 
-fn event(frame: &EventFrame) -> Event {
-    // Compact JSON holds no raw line break, so an event is always one line.
-    let event = Event::default().data(&frame.json);
-    match frame.seq {
-        Some(seq) => event.id(seq.to_string()),
-        None => event,
+/// The bytes of a stream: what is ready goes out at once, in one block, and nothing is waited for to make it larger.
+struct Blocks {
+    events: Fuse<BoxStream<'static, EventFrame>>,
+    heartbeat_interval: Duration,
+    /// Looks whether the stream was silent for long; set anew only then, not with every event.
+    alarm: Pin<Box<Sleep>>,
+    last_sent: Instant,
+}
+
+impl Blocks {
+    fn new(events: BoxStream<'static, EventFrame>, heartbeat_interval: Duration) -> Self {
+        let alarm = Box::pin(tokio::time::sleep(heartbeat_interval));
+        Self { events: events.fuse(), heartbeat_interval, alarm, last_sent: Instant::now() }
+    }
+}
+
+impl Stream for Blocks {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut block = String::new();
+        let is_over = loop {
+            match self.events.poll_next_unpin(context) {
+                Poll::Ready(Some(frame)) => write(&mut block, &frame),
+                Poll::Ready(None) => break true,
+                Poll::Pending => break false,
+            }
+            if block.len() >= BLOCK_BYTES {
+                break false;
+            }
+        };
+        if !block.is_empty() {
+            self.last_sent = Instant::now();
+            return Poll::Ready(Some(Ok(block.into())));
+        }
+        if is_over {
+            return Poll::Ready(None);
+        }
+        loop {
+            ready!(self.alarm.as_mut().poll(context));
+            let now = Instant::now();
+            // An interval that no clock reaches is no pulse at all.
+            let Some(due) = self.last_sent.checked_add(self.heartbeat_interval) else { return Poll::Pending };
+            if due <= now {
+                self.last_sent = now;
+                let next = now + self.heartbeat_interval;
+                self.alarm.as_mut().reset(next);
+                return Poll::Ready(Some(Ok(PULSE)));
+            }
+            self.alarm.as_mut().reset(due);
+        }
+    }
+}
+
+/// Compact JSON holds no raw line break, so an event is always one line.
+fn write(block: &mut String, frame: &EventFrame) {
+    block.reserve(frame.json.len() + 32);
+    block.push_str("data: ");
+    block.push_str(&frame.json);
+    if let Some(seq) = frame.seq {
+        // Writing to a string cannot fail.
+        let _ = write!(block, "\nid: {seq}");
+    }
+    block.push_str("\n\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(events: impl Stream<Item = EventFrame> + Send + 'static) -> Blocks {
+        Blocks::new(events.boxed(), Duration::from_secs(15))
+    }
+
+    fn frame(seq: u64) -> EventFrame {
+        EventFrame::numbered(seq, "{}".into())
+    }
+
+    #[tokio::test]
+    async fn what_is_ready_goes_out_together_and_nothing_is_waited_for() {
+        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+        let events = futures_util::stream::unfold(receiver, |mut receiver| async {
+            receiver.recv().await.map(|frame| (frame, receiver))
+        });
+        let mut blocks = blocks(events);
+        for seq in [1, 2] {
+            sender.send(frame(seq)).expect("a reader");
+        }
+        let first = blocks.next().await.expect("a block").expect("infallible");
+        assert_eq!(first, "data: {}\nid: 1\n\ndata: {}\nid: 2\n\n");
+        sender.send(frame(3).without_number()).expect("a reader");
+        drop(sender);
+        assert_eq!(blocks.next().await.expect("a block").expect("infallible"), "data: {}\n\n");
+        assert!(blocks.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_block_is_not_much_larger_than_it_may_be() {
+        let large = "x".repeat(BLOCK_BYTES / 3);
+        let large = EventFrame::numbered(1, large.into()).without_number();
+        let events = futures_util::stream::iter([large, frame(2), frame(3)]);
+        let many = futures_util::stream::iter((0..10_000).map(frame));
+        let sizes: Vec<usize> =
+            blocks(events.chain(many)).map(|block| block.expect("infallible").len()).collect().await;
+        assert!(sizes.len() > 5 && sizes.iter().all(|size| *size < BLOCK_BYTES + 64), "{sizes:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_pulse_counts_from_what_was_sent_last() {
+        let events = futures_util::stream::unfold(0, |seq| async move {
+            tokio::time::sleep(Duration::from_secs(if seq == 0 { 10 } else { 3600 })).await;
+            Some((frame(seq), seq + 1))
+        });
+        let begun = Instant::now();
+        let mut blocks = blocks(events);
+        let mut at = Vec::new();
+        for _ in 0..3 {
+            let block = blocks.next().await.expect("a block").expect("infallible");
+            at.push((begun.elapsed().as_secs(), block == PULSE));
+        }
+        assert_eq!(at, [(10, false), (25, true), (40, true)]);
     }
 }

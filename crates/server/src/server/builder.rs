@@ -154,7 +154,7 @@ impl ChatServerBuilder {
     }
 
     /// How far what is stored of an unfinished answer may be behind what was sent; 250 milliseconds unless said
-    /// otherwise, and 4 KB whatever is said.
+    /// otherwise, and 4 KB of text whatever is said.
     pub fn checkpoint_interval(mut self, interval: Duration) -> Self {
         self.checkpoint_interval = interval.max(Duration::from_millis(1));
         self

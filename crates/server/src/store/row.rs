@@ -1,12 +1,10 @@
 //! Rows as the databases keep them, and what they mean on the wire.
 
-use std::fmt::Write;
-
 use docent_protocol::{Page, ThreadMetadata, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Idempotency, Run, RunEvent, RunState, StoreError, ThreadKey};
+use super::{Idempotency, Run, RunState, StoreError, ThreadKey};
 use crate::error::chain;
 
 #[derive(sqlx::FromRow)]
@@ -89,29 +87,6 @@ pub(super) fn seq_in(seq: u64) -> i64 {
 /// The number of an event as a database kept it.
 pub(super) fn seq_out(seq: i64) -> u64 {
     u64::try_from(seq).unwrap_or_default()
-}
-
-/// A batch of events as it is kept: one line for each, its number, a space, its compact JSON.
-pub(super) fn write_events(events: &[RunEvent]) -> Result<String, StoreError> {
-    let mut body = String::new();
-    for RunEvent { seq, json } in events {
-        writeln!(body, "{seq} {json}").map_err(StoreError::database)?;
-    }
-    Ok(body)
-}
-
-/// The events with a greater number than `after` in batches that were kept.
-pub(super) fn read_events(batches: &[String], after: u64) -> Result<Vec<RunEvent>, StoreError> {
-    let mut events = Vec::new();
-    for line in batches.iter().flat_map(|batch| batch.lines()) {
-        let (seq, json) =
-            line.split_once(' ').ok_or_else(|| StoreError::database("a line without a number"))?;
-        let seq = seq_out(seq.parse::<i64>().map_err(StoreError::database)?);
-        if seq > after {
-            events.push(RunEvent { seq, json: json.to_owned() });
-        }
-    }
-    Ok(events)
 }
 
 /// Reads JSON that was stored. The error tells where, and nothing of what stands there, which is somebody's content.

@@ -1,5 +1,6 @@
 //! Runs as a store keeps them: what became of each turn, and for some time the events it sent.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -80,7 +81,7 @@ pub struct RunEvent {
     /// Its number in the run, from 1 on; numbers grow and may skip.
     pub seq: u64,
     /// The event as compact JSON, without a line break.
-    pub json: String,
+    pub json: Arc<str>,
 }
 
 /// An item with its place.

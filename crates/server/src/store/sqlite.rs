@@ -5,6 +5,7 @@ mod attachment;
 mod item;
 mod run;
 mod thread;
+mod writer;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -12,7 +13,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use writer::{Write, Writer};
 
 use super::{PageQuery, Store, StoreError, ThreadKey, ThreadPatch, Visibility};
 
@@ -32,6 +35,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct SqliteStore {
     /// One connection, so that writers queue here instead of failing with `SQLITE_BUSY`.
     writer: SqlitePool,
+    /// Turns write through it, several in one transaction.
+    turns: Writer,
     reader: SqlitePool,
 }
 
@@ -64,12 +69,13 @@ impl SqliteStore {
         if url.contains(":memory:") || url.contains("mode=memory") {
             let only = pool(options, 1).await?;
             migrate(&only).await?;
-            return Ok(Self { writer: only.clone(), reader: only });
+            return Ok(Self { turns: Writer::new(only.clone()), writer: only.clone(), reader: only });
         }
         let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(synchronous);
         let writer = pool(options.clone(), 1).await?;
         migrate(&writer).await?;
-        Ok(Self { writer, reader: pool(options.read_only(true), READERS).await? })
+        let reader = pool(options.read_only(true), READERS).await?;
+        Ok(Self { turns: Writer::new(writer.clone()), writer, reader })
     }
 
     /// A database that lives in memory as long as the store does.
@@ -100,6 +106,8 @@ async fn pool(options: SqliteConnectOptions, connections: u32) -> Result<SqliteP
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(Duration::from_secs(30))
+        // A connection to a file does not break while nobody looks.
+        .test_before_acquire(false)
         .connect_with(options)
         .await
         .map_err(StoreError::database)?;
@@ -120,6 +128,19 @@ async fn commit(transaction: Transaction<'static, Sqlite>) -> Result<(), StoreEr
     transaction.commit().await.map_err(StoreError::database)
 }
 
+struct ReservePosition {
+    key: ThreadKey,
+}
+
+#[async_trait]
+impl Write for ReservePosition {
+    type Output = i64;
+
+    async fn write(&self, connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+        thread::next_position(connection, &self.key).await
+    }
+}
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn add_thread(
@@ -130,7 +151,7 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         let key = ThreadKey::new(user_id, &thread.id);
         let mut transaction = self.write().await?;
-        thread::insert(&mut transaction, &key, thread).await?;
+        thread::insert(&mut transaction, &key, thread, 0).await?;
         for item in items {
             item::save(&mut transaction, &key, item, None, None).await?;
         }
@@ -164,10 +185,7 @@ impl Store for SqliteStore {
     }
 
     async fn reserve_position(&self, key: &ThreadKey) -> Result<i64, StoreError> {
-        let mut transaction = self.write().await?;
-        let position = thread::next_position(&mut transaction, key).await?;
-        commit(transaction).await?;
-        Ok(position)
+        self.turns.run(ReservePosition { key: key.clone() }).await
     }
 
     async fn save_item_at(

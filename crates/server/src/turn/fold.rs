@@ -14,7 +14,7 @@ pub(super) fn fold(item: &mut ThreadItem, update: &ThreadItemUpdate) -> bool {
             ThreadItemUpdate::ContentPartAdded { content_index, content },
         ) => with_part(&mut message.content, *content_index, |part| part.clone_from(content)),
         (ThreadItem::AssistantMessage(message), ThreadItemUpdate::TextDelta { content_index, delta }) => {
-            with_part(&mut message.content, *content_index, |part| part.text.push_str(delta))
+            append(&mut message.content, *content_index, delta)
         }
         (
             ThreadItem::AssistantMessage(message),
@@ -71,6 +71,18 @@ pub(super) fn fold(item: &mut ThreadItem, update: &ThreadItemUpdate) -> bool {
         }
         _ => false,
     }
+}
+
+/// Appends text to a message: what a `text_delta` means. `false`: the item is no message, or has no such part.
+pub(super) fn append_text(item: &mut ThreadItem, content_index: usize, text: &str) -> bool {
+    match item {
+        ThreadItem::AssistantMessage(message) => append(&mut message.content, content_index, text),
+        _ => false,
+    }
+}
+
+fn append(parts: &mut Vec<AssistantMessageContent>, index: usize, text: &str) -> bool {
+    with_part(parts, index, |part| part.text.push_str(text))
 }
 
 /// Changes a part; parts before it that were never announced are there as empty ones.

@@ -11,8 +11,10 @@ use tokio::time::Instant;
 
 use crate::store::RunEvent;
 
-/// How many bytes of events may be behind before they are written down.
+/// How many bytes of what is said may be behind before they are written down.
 const BATCH_BYTES: usize = 4096;
+/// The same of events as they go over the wire, where a word has an envelope of 160 bytes.
+const BATCH_WIRE_BYTES: usize = 16 * BATCH_BYTES;
 
 /// The events of one run.
 #[derive(Debug)]
@@ -33,6 +35,7 @@ struct Inner {
     total_bytes: usize,
     /// How much was appended since the last time something was written down, and since when it waits.
     unwritten_bytes: usize,
+    unwritten_wire_bytes: usize,
     waiting_since: Option<Instant>,
     is_closed: bool,
 }
@@ -44,6 +47,8 @@ pub(crate) enum Weight {
     Needed,
     /// Only as long as there is room: what it says comes again with the finished item, or is of the moment.
     Passing,
+    /// The same, and all it says is so many bytes of text.
+    Piece(usize),
 }
 
 /// What a follower finds.
@@ -69,24 +74,32 @@ impl Journal {
     }
 
     /// Takes an event in.
-    pub(crate) fn append(&self, json: &str, weight: Weight) {
+    pub(crate) fn append(&self, json: &Arc<str>, weight: Weight) {
         let mut inner = self.lock();
         inner.last_seq += 1;
-        inner.unwritten_bytes += json.len();
+        inner.unwritten_bytes += match weight {
+            Weight::Piece(text_bytes) => text_bytes,
+            Weight::Needed | Weight::Passing => json.len(),
+        };
+        inner.unwritten_wire_bytes += json.len();
         inner.waiting_since.get_or_insert_with(Instant::now);
         if weight == Weight::Needed || inner.total_bytes + json.len() <= self.most_bytes {
             inner.total_bytes += json.len();
             let seq = inner.last_seq;
-            inner.tail.push(RunEvent { seq, json: json.to_owned() });
+            inner.tail.push(RunEvent { seq, json: Arc::clone(json) });
         }
         drop(inner);
-        self.news.send_replace(());
+        // Most runs have no follower but the client's own stream, which is told otherwise.
+        if self.news.receiver_count() > 0 {
+            self.news.send_replace(());
+        }
     }
 
-    /// Whether it is time to write down: 4 KB wait, or something waits for so long.
+    /// Whether it is time to write down: 4 KB of what is said wait, or something waits for so long.
     pub(crate) fn is_due(&self, interval: Duration) -> bool {
         let inner = self.lock();
         inner.unwritten_bytes >= BATCH_BYTES
+            || inner.unwritten_wire_bytes >= BATCH_WIRE_BYTES
             || inner.waiting_since.is_some_and(|since| since.elapsed() >= interval)
     }
 
@@ -102,6 +115,7 @@ impl Journal {
         inner.written_through = inner.written_through.max(through);
         inner.tail.retain(|event| event.seq > through);
         inner.unwritten_bytes = inner.tail.iter().map(|event| event.json.len()).sum();
+        inner.unwritten_wire_bytes = inner.unwritten_bytes;
         inner.waiting_since = (!inner.tail.is_empty()).then(Instant::now);
     }
 
@@ -121,10 +135,15 @@ impl Journal {
         }
     }
 
-    /// Begins to follow; counted as a reader until it is dropped.
+    /// Begins to follow, and is counted as a reader until it is dropped.
     pub(crate) fn follow(self: &Arc<Self>) -> Follower {
+        Follower { attendance: self.attend(), news: self.news.subscribe() }
+    }
+
+    /// Is counted as a reader until it is dropped.
+    pub(crate) fn attend(self: &Arc<Self>) -> Attendance {
         self.followers.send_modify(|count| *count += 1);
-        Follower { journal: Arc::clone(self), news: self.news.subscribe() }
+        Attendance { journal: Arc::clone(self) }
     }
 
     /// Completes when nobody has followed for this long.
@@ -149,7 +168,7 @@ impl Journal {
 #[derive(Debug)]
 #[must_use = "whoever drops this does not follow any more"]
 pub(crate) struct Follower {
-    journal: Arc<Journal>,
+    attendance: Attendance,
     news: watch::Receiver<()>,
 }
 
@@ -157,7 +176,7 @@ impl Follower {
     /// What there is after this number; [`Follower::changed`] completes with anything newer than this answer.
     pub(crate) fn tail(&mut self, after: u64) -> Tail {
         self.news.mark_unchanged();
-        self.journal.tail(after)
+        self.attendance.journal.tail(after)
     }
 
     /// Waits for news.
@@ -167,7 +186,14 @@ impl Follower {
     }
 }
 
-impl Drop for Follower {
+/// Somebody who reads, however it gets the events.
+#[derive(Debug)]
+#[must_use = "whoever drops this does not read any more"]
+pub(crate) struct Attendance {
+    journal: Arc<Journal>,
+}
+
+impl Drop for Attendance {
     fn drop(&mut self) {
         self.journal.followers.send_modify(|count| *count = count.saturating_sub(1));
     }
@@ -184,10 +210,10 @@ mod tests {
     #[test]
     fn what_is_written_down_leaves_the_tail_and_what_came_meanwhile_stays() {
         let journal = Journal::new(1000);
-        journal.append("{}", Weight::Needed);
-        journal.append("{}", Weight::Needed);
+        journal.append(&"{}".into(), Weight::Needed);
+        journal.append(&"{}".into(), Weight::Needed);
         let (batch, through) = journal.unwritten();
-        journal.append("{}", Weight::Needed);
+        journal.append(&"{}".into(), Weight::Needed);
         assert_eq!((seqs(&batch), through), (vec![1, 2], 2));
         journal.mark_written(through);
         let tail = journal.tail(0);
@@ -199,7 +225,7 @@ mod tests {
     fn a_full_journal_leaves_out_what_passes_and_keeps_what_is_needed() {
         let journal = Journal::new(10);
         for weight in [Weight::Passing, Weight::Passing, Weight::Needed, Weight::Passing] {
-            journal.append("12345678", weight);
+            journal.append(&"12345678".into(), weight);
         }
         assert_eq!(seqs(&journal.tail(0).events), [1, 3]);
     }
@@ -210,12 +236,21 @@ mod tests {
         let interval = Duration::from_millis(250);
         tokio::time::advance(interval).await;
         assert!(!journal.is_due(interval), "there is nothing to write");
-        journal.append("{}", Weight::Needed);
+        journal.append(&"{}".into(), Weight::Needed);
         assert!(!journal.is_due(interval));
         tokio::time::advance(interval).await;
         assert!(journal.is_due(interval));
         journal.mark_written(1);
-        journal.append(&"x".repeat(BATCH_BYTES), Weight::Passing);
+        journal.append(&"x".repeat(BATCH_BYTES).into(), Weight::Passing);
+        assert!(journal.is_due(interval));
+        journal.mark_written(2);
+        for _ in 0..BATCH_WIRE_BYTES / 1024 {
+            assert!(!journal.is_due(interval), "an envelope is not what is lost");
+            journal.append(&"x".repeat(1024).into(), Weight::Piece(8));
+        }
+        assert!(journal.is_due(interval), "but it takes memory");
+        journal.mark_written(u64::MAX);
+        journal.append(&"x".into(), Weight::Piece(BATCH_BYTES));
         assert!(journal.is_due(interval));
     }
 

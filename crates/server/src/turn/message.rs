@@ -7,7 +7,7 @@ use docent_protocol::{
 };
 use tokio::sync::Mutex;
 
-use super::pipeline::Pipeline;
+use super::pipeline::{Envelope, Pipeline};
 use super::{Turn, TurnError};
 use crate::id::IdKind;
 
@@ -19,6 +19,7 @@ use crate::id::IdKind;
 pub struct AssistantMessageStream {
     pipeline: Arc<Mutex<Pipeline>>,
     item: AssistantMessageItem,
+    envelope: Envelope,
 }
 
 impl AssistantMessageStream {
@@ -29,7 +30,8 @@ impl AssistantMessageStream {
             created_at: turn.now(),
             content: Vec::new(),
         };
-        let mut stream = Self { pipeline: Arc::clone(&turn.pipeline), item };
+        let envelope = Envelope::new(&item.id, 0)?;
+        let mut stream = Self { pipeline: Arc::clone(&turn.pipeline), item, envelope };
         stream.emit(ThreadStreamEvent::ThreadItemAdded { item: stream.item.clone().into() }).await?;
         let content = AssistantMessageContent::text("");
         stream.item.content.push(content.clone());
@@ -57,7 +59,7 @@ impl AssistantMessageStream {
         if text.is_empty() {
             return Ok(());
         }
-        self.update(ThreadItemUpdate::TextDelta { content_index: 0, delta: text.to_owned() }).await?;
+        self.pipeline.lock().await.emit_piece(&self.envelope, text).await?;
         if let Some(content) = self.item.content.first_mut() {
             content.text.push_str(text);
         }
@@ -99,6 +101,6 @@ impl AssistantMessageStream {
     }
 
     async fn emit(&self, event: ThreadStreamEvent) -> Result<(), TurnError> {
-        self.pipeline.lock().await.emit(event).await
+        self.pipeline.lock().await.emit(&event).await
     }
 }

@@ -10,7 +10,7 @@ use docent_protocol::{ErrorCode, ThreadStreamEvent};
 use futures_util::Stream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use super::journal::Follower;
+use super::journal::Attendance;
 
 /// What an event costs at least, so that a flood of tiny events is bounded too.
 const LEAST_COST: usize = 256;
@@ -21,14 +21,14 @@ pub(crate) struct EventFrame {
     /// The number of the event in its run, where the client is to hear of it.
     pub(crate) seq: Option<u64>,
     /// The event as compact JSON.
-    pub(crate) json: String,
+    pub(crate) json: Arc<str>,
     /// Gives the room in the buffer back when the frame was written.
     _room: Option<OwnedSemaphorePermit>,
 }
 
 impl EventFrame {
     /// An event out of a journal.
-    pub(crate) fn numbered(seq: u64, json: String) -> Self {
+    pub(crate) fn numbered(seq: u64, json: Arc<str>) -> Self {
         Self { seq: Some(seq), json, _room: None }
     }
 
@@ -54,12 +54,16 @@ pub(crate) struct Outlet {
 pub(crate) struct EventStream {
     frames: mpsc::UnboundedReceiver<EventFrame>,
     /// Whoever holds the stream reads along, until it is dropped.
-    _follower: Follower,
+    _attendance: Attendance,
     was_too_slow: Arc<AtomicBool>,
 }
 
 /// Both ends, with room for so many bytes, and how long a full buffer is waited for.
-pub(crate) fn outlet(buffer_bytes: usize, patience: Duration, follower: Follower) -> (Outlet, EventStream) {
+pub(crate) fn outlet(
+    buffer_bytes: usize,
+    patience: Duration,
+    attendance: Attendance,
+) -> (Outlet, EventStream) {
     let buffer_bytes = buffer_bytes.clamp(LEAST_COST, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
     let (sender, frames) = mpsc::unbounded_channel();
     let was_too_slow = Arc::new(AtomicBool::new(false));
@@ -70,7 +74,7 @@ pub(crate) fn outlet(buffer_bytes: usize, patience: Duration, follower: Follower
         patience,
         was_too_slow: Arc::clone(&was_too_slow),
     };
-    (outlet, EventStream { frames, _follower: follower, was_too_slow })
+    (outlet, EventStream { frames, _attendance: attendance, was_too_slow })
 }
 
 impl Outlet {
@@ -85,17 +89,20 @@ impl Outlet {
     }
 
     /// Sends an event, as compact JSON, to the client, if it is still there.
-    pub(crate) async fn send(&mut self, json: String) {
+    pub(crate) async fn send(&mut self, json: Arc<str>) {
         let Some(client) = &self.client else { return };
         let cost = u32::try_from(self.cost(json.len())).unwrap_or(u32::MAX);
-        let room = tokio::select! {
-            biased;
-            room = Arc::clone(&self.room).acquire_many_owned(cost) => room.ok(),
-            () = client.closed() => None,
-            () = tokio::time::sleep(self.patience) => {
-                self.was_too_slow.store(true, Ordering::Release);
-                None
-            }
+        let room = match Arc::clone(&self.room).try_acquire_many_owned(cost) {
+            Ok(room) => Some(room),
+            Err(_) => tokio::select! {
+                biased;
+                room = Arc::clone(&self.room).acquire_many_owned(cost) => room.ok(),
+                () = client.closed() => None,
+                () = tokio::time::sleep(self.patience) => {
+                    self.was_too_slow.store(true, Ordering::Release);
+                    None
+                }
+            },
         };
         let is_sent = room.is_some() && client.send(EventFrame { seq: None, json, _room: room }).is_ok();
         if !is_sent {
@@ -129,7 +136,7 @@ fn left_behind() -> Option<EventFrame> {
         ),
         allow_retry: false,
     };
-    Some(EventFrame { seq: None, json: serde_json::to_string(&event).ok()?, _room: None })
+    Some(EventFrame { seq: None, json: serde_json::to_string(&event).ok()?.into(), _room: None })
 }
 
 #[cfg(test)]
@@ -139,12 +146,12 @@ mod tests {
     use futures_util::StreamExt;
 
     fn outlet(buffer_bytes: usize, patience: Duration) -> (Outlet, EventStream) {
-        super::outlet(buffer_bytes, patience, Journal::new(1000).follow())
+        super::outlet(buffer_bytes, patience, Journal::new(1000).attend())
     }
 
-    fn progress(text: &str) -> String {
+    fn progress(text: &str) -> Arc<str> {
         let event = ThreadStreamEvent::ProgressUpdate { text: text.into(), icon: None };
-        serde_json::to_string(&event).expect("serialisable")
+        serde_json::to_string(&event).expect("serialisable").into()
     }
 
     #[tokio::test(start_paused = true)]
@@ -154,7 +161,7 @@ mod tests {
             outlet.send(progress(&number.to_string())).await;
         }
         drop(outlet);
-        let frames: Vec<String> = stream.map(|frame| frame.json).collect().await;
+        let frames: Vec<Arc<str>> = stream.map(|frame| frame.json).collect().await;
         assert_eq!(frames.len(), 4, "three that had room, and the word");
         assert!(frames[3].contains("too slow"), "{}", frames[3]);
     }

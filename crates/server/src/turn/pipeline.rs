@@ -1,16 +1,20 @@
 //! The one choke point of a turn: every event passes here, is stored, loses what is hidden, and goes out.
 
+mod entry;
+mod piece;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use docent_protocol::{JsonObject, Page, ThreadItem, ThreadItemUpdate, ThreadMetadata, ThreadStreamEvent};
+use docent_protocol::{Page, ThreadItem, ThreadItemUpdate, ThreadMetadata, ThreadStreamEvent};
+
+pub(super) use piece::Envelope;
 
 use super::active::TurnControl;
 use super::closing::{closed, is_worth_keeping};
 use super::error::{CancelReason, TurnError, stream_error};
 use super::fold::fold;
-use super::journal::Weight;
 use super::outlet::Outlet;
 use super::recovery::closed_items;
 use crate::error::chain;
@@ -32,6 +36,8 @@ pub(crate) struct Pipeline {
     unannounced: Option<ThreadMetadata>,
     has_stored: bool,
     is_closed: bool,
+    /// Where events are written before they are shared, so that a small one takes memory once.
+    scratch: Vec<u8>,
 }
 
 struct Pending {
@@ -60,6 +66,7 @@ impl Pipeline {
             unannounced: None,
             has_stored: false,
             is_closed: false,
+            scratch: Vec::new(),
         }
     }
 
@@ -76,9 +83,9 @@ impl Pipeline {
     }
 
     /// Stores what the event says, then sends it, then tells of the thread if it changed.
-    pub(super) async fn emit(&mut self, event: ThreadStreamEvent) -> Result<(), TurnError> {
+    pub(super) async fn emit(&mut self, event: &ThreadStreamEvent) -> Result<(), TurnError> {
         self.check_open()?;
-        let is_shown = match self.store_effect(&event).await {
+        let is_shown = match self.store_effect(event).await {
             Ok(is_shown) => is_shown,
             Err(error) => return Err(self.store_failed(error)),
         };
@@ -89,7 +96,7 @@ impl Pipeline {
     }
 
     /// Tells the client of something that is already stored.
-    pub(super) async fn tell(&mut self, event: ThreadStreamEvent) -> Result<(), TurnError> {
+    pub(super) async fn tell(&mut self, event: &ThreadStreamEvent) -> Result<(), TurnError> {
         self.check_open()?;
         self.send(event).await
     }
@@ -163,12 +170,12 @@ impl Pipeline {
         let has_last = last.is_some();
         let mut frames = Vec::new();
         if let Some(last) = last {
-            frames.push(self.enter(last)?);
+            frames.push(self.enter(&last)?);
         }
-        frames.extend(self.thread_news().map(|news| self.enter(news)).transpose()?);
+        frames.extend(self.thread_news().map(|news| self.enter(&news)).transpose()?);
         let ended = self.store_end(&mut ending, closes_items).await;
         if ended.is_err() && !has_last {
-            frames.push(self.enter(stream_error(true))?);
+            frames.push(self.enter(&stream_error(true))?);
         }
         for json in frames {
             self.outlet.send(json).await;
@@ -315,42 +322,28 @@ impl Pipeline {
         }
     }
 
-    async fn send(&mut self, event: ThreadStreamEvent) -> Result<(), TurnError> {
+    async fn send(&mut self, event: &ThreadStreamEvent) -> Result<(), TurnError> {
         // An effect cannot be seen in what is stored, so that it counts as done only once it is in the journal.
         let is_effect = matches!(event, ThreadStreamEvent::ClientEffect { .. });
         let json = self.enter(event)?;
         if is_effect {
             self.checkpoint().await.map_err(|error| self.store_failed(error.into()))?;
         }
+        self.deliver(json).await;
+        Ok(())
+    }
+
+    /// Sends what is in the journal, and writes down what is due.
+    async fn deliver(&mut self, json: Arc<str>) {
         // A slow client may be waited for longer than anything may be behind.
         let is_due = self.control.journal().is_due(self.checkpoint_interval);
         self.checkpoint_if(is_due || self.outlet.would_wait(json.len())).await;
         self.outlet.send(json).await;
-        Ok(())
-    }
-
-    /// Takes an event into the journal, and gives it as the client gets it.
-    fn enter(&self, mut event: ThreadStreamEvent) -> Result<String, serde_json::Error> {
-        if let ThreadStreamEvent::ThreadCreated { thread } | ThreadStreamEvent::ThreadUpdated { thread } =
-            &mut event
-        {
-            thread.metadata = JsonObject::new();
-            thread.items = Page::default();
-        }
-        let weight = match event {
-            ThreadStreamEvent::ThreadItemUpdated { .. } | ThreadStreamEvent::ProgressUpdate { .. } => {
-                Weight::Passing
-            }
-            _ => Weight::Needed,
-        };
-        let json = serde_json::to_string(&event)?;
-        self.control.journal().append(&json, weight);
-        Ok(json)
     }
 
     async fn announce_thread(&mut self) -> Result<(), TurnError> {
         match self.thread_news() {
-            Some(news) => self.send(news).await,
+            Some(news) => self.send(&news).await,
             None => Ok(()),
         }
     }

@@ -66,7 +66,10 @@ async fn recover_one(services: &TurnServices, run: &Run) -> Result<(), StoreErro
         HiddenEnd::Cancelled => (RunState::Cancelled, Vec::new()),
         HiddenEnd::Interrupted => {
             let json = serde_json::to_string(&interrupted()).map_err(StoreError::database)?;
-            (RunState::Interrupted, vec![RunEvent { seq: run.last_seq.saturating_add(UNSEEN), json }])
+            (
+                RunState::Interrupted,
+                vec![RunEvent { seq: run.last_seq.saturating_add(UNSEEN), json: json.into() }],
+            )
         }
     };
     let ending = RunEnding { state, ended_at: now, events, items, aside: Aside::Restore };

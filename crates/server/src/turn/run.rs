@@ -74,8 +74,8 @@ pub(crate) fn start(plan: TurnPlan, services: TurnServices, tracker: &TaskTracke
     let TurnPlan { permit, context, thread, preamble, is_retry, respond } = plan;
     let id = permit.turn_id().to_owned();
     let control = permit.control().clone();
-    let follower = control.journal().follow();
-    let (outlet, stream) = outlet(services.client_buffer_bytes, services.client_patience, follower);
+    let attendance = control.journal().attend();
+    let (outlet, stream) = outlet(services.client_buffer_bytes, services.client_patience, attendance);
     let pipeline = Arc::new(Mutex::new(Pipeline::new(
         permit.key().clone(),
         Arc::clone(&services.store),
@@ -145,10 +145,10 @@ impl Run {
         {
             let mut pipeline = self.pipeline.lock().await;
             for event in preamble {
-                pipeline.tell(event).await?;
+                pipeline.tell(&event).await?;
             }
             let stream_options = StreamOptions { allow_cancel: true };
-            pipeline.emit(ThreadStreamEvent::StreamOptions { stream_options }).await?;
+            pipeline.emit(&ThreadStreamEvent::StreamOptions { stream_options }).await?;
         }
         respond(turn).await
     }
@@ -160,7 +160,8 @@ impl Run {
         tokio::pin!(deadline);
         let abandoned = self.abandoned();
         tokio::pin!(abandoned);
-        let mut checkpoints = tokio::time::interval(self.services.checkpoint_interval);
+        let interval = self.services.checkpoint_interval;
+        let mut checkpoints = tokio::time::interval_at(tokio::time::Instant::now() + interval, interval);
         checkpoints.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {

@@ -90,6 +90,6 @@ impl WidgetStream {
     }
 
     async fn emit(&self, event: ThreadStreamEvent) -> Result<(), TurnError> {
-        self.pipeline.lock().await.emit(event).await
+        self.pipeline.lock().await.emit(&event).await
     }
 }

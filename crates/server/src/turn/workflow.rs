@@ -114,7 +114,7 @@ impl WorkflowStream {
     }
 
     async fn emit(&self, event: ThreadStreamEvent) -> Result<(), TurnError> {
-        self.pipeline.lock().await.emit(event).await
+        self.pipeline.lock().await.emit(&event).await
     }
 }
 

@@ -3,7 +3,8 @@
 use sqlx::PgConnection;
 
 use super::{PostgresStore, failed};
-use crate::store::row::{self, seq_in};
+use crate::store::events::write as write_events;
+use crate::store::row::seq_in;
 use crate::store::{RunEvent, StoreError, ThreadKey};
 
 /// Who may write to a run.
@@ -74,7 +75,7 @@ pub(super) async fn append(
     .bind(run_id)
     .bind(seq_in(first.seq))
     .bind(seq_in(last_seq))
-    .bind(row::write_events(events)?)
+    .bind(write_events(events)?)
     .execute(connection)
     .await
     .map_err(failed)?;

@@ -9,7 +9,8 @@ use sqlx::PgConnection;
 
 use super::lease::{Holder, append, is_run_elsewhere};
 use super::{PostgresStore, aside, commit, failed, item, thread};
-use crate::store::row::{self, RunRow, seq_in};
+use crate::store::events::read as read_events;
+use crate::store::row::{RunRow, seq_in};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
     ThreadPatch,
@@ -133,7 +134,7 @@ impl RunStore for PostgresStore {
         .fetch_all(&mut *self.connection().await?)
         .await
         .map_err(failed)?;
-        row::read_events(&batches, after)
+        read_events(&batches, after)
     }
 
     async fn load_running_runs(&self) -> Result<Vec<Run>, StoreError> {

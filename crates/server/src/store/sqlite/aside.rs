@@ -45,23 +45,24 @@ pub(super) async fn delete(
     key: &ThreadKey,
     run_id: &str,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "DELETE FROM feedback WHERE user_id = ?1 AND thread_id = ?2 AND item_id IN \
-         (SELECT id FROM items_aside WHERE user_id = ?1 AND thread_id = ?2 AND run_id = ?3)",
+    let deleted = sqlx::query_scalar::<_, String>(
+        "DELETE FROM items_aside WHERE user_id = ?1 AND thread_id = ?2 AND run_id = ?3 RETURNING id",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
     .bind(run_id)
-    .execute(&mut *connection)
+    .fetch_all(&mut *connection)
     .await
     .map_err(StoreError::database)?;
-    sqlx::query("DELETE FROM items_aside WHERE user_id = ?1 AND thread_id = ?2 AND run_id = ?3")
-        .bind(&key.user_id)
-        .bind(&key.thread_id)
-        .bind(run_id)
-        .execute(connection)
-        .await
-        .map_err(StoreError::database)?;
+    for item_id in deleted {
+        sqlx::query("DELETE FROM feedback WHERE user_id = ?1 AND thread_id = ?2 AND item_id = ?3")
+            .bind(&key.user_id)
+            .bind(&key.thread_id)
+            .bind(item_id)
+            .execute(&mut *connection)
+            .await
+            .map_err(StoreError::database)?;
+    }
     Ok(())
 }
 

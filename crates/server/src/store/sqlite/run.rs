@@ -4,8 +4,10 @@ use async_trait::async_trait;
 use docent_protocol::{ThreadItem, ThreadMetadata, Timestamp};
 use sqlx::SqliteConnection;
 
+use super::writer::Write;
 use super::{SqliteStore, aside, commit, item, thread};
-use crate::store::row::{self, RunRow, seq_in, write_error};
+use crate::store::events::{self, Batch};
+use crate::store::row::{RunRow, seq_in, write_error};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
     ThreadPatch,
@@ -17,9 +19,7 @@ const BATCHES: i64 = 64;
 #[async_trait]
 impl RunStore for SqliteStore {
     async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
-        begin(&mut transaction, key, opening).await?;
-        commit(transaction).await
+        self.turns.run(BeginRun { key: key.clone(), opening: opening.clone() }).await
     }
 
     async fn save_run_progress(
@@ -29,10 +29,8 @@ impl RunStore for SqliteStore {
         events: &[RunEvent],
         items: &[PlacedItem],
     ) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
-        append(&mut transaction, key, run_id, events).await?;
-        save_items(&mut transaction, key, run_id, items).await?;
-        commit(transaction).await
+        let (key, run_id, batch) = (key.clone(), run_id.to_owned(), Batch::of(events)?);
+        self.turns.run(SaveProgress { key, run_id, batch, items: items.to_vec() }).await
     }
 
     async fn delete_run_item(
@@ -42,7 +40,7 @@ impl RunStore for SqliteStore {
         item_id: &str,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write().await?;
-        append(&mut transaction, key, run_id, &[]).await?;
+        append(&mut transaction, key, run_id, None).await?;
         let is_deleted = item::delete(&mut transaction, key, item_id).await?;
         commit(transaction).await?;
         Ok(is_deleted)
@@ -55,17 +53,15 @@ impl RunStore for SqliteStore {
         patch: &ThreadPatch,
     ) -> Result<ThreadMetadata, StoreError> {
         let mut transaction = self.write().await?;
-        append(&mut transaction, key, run_id, &[]).await?;
+        append(&mut transaction, key, run_id, None).await?;
         let thread = thread::patch(&mut transaction, key, patch).await?;
         commit(transaction).await?;
         Ok(thread)
     }
 
     async fn end_run(&self, key: &ThreadKey, run_id: &str, ending: &RunEnding) -> Result<bool, StoreError> {
-        let mut transaction = self.write().await?;
-        let is_ended = end(&mut transaction, key, run_id, ending).await?;
-        commit(transaction).await?;
-        Ok(is_ended)
+        let (key, run_id, batch) = (key.clone(), run_id.to_owned(), Batch::of(&ending.events)?);
+        self.turns.run(EndRun { key, run_id, batch, ending: ending.clone() }).await
     }
 
     async fn request_cancel(&self, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
@@ -115,7 +111,7 @@ impl RunStore for SqliteStore {
         .fetch_all(&mut *self.read().await?)
         .await
         .map_err(StoreError::database)?;
-        row::read_events(&batches, after)
+        events::read(&batches, after)
     }
 
     async fn load_running_runs(&self) -> Result<Vec<Run>, StoreError> {
@@ -140,6 +136,53 @@ impl RunStore for SqliteStore {
     }
 }
 
+struct BeginRun {
+    key: ThreadKey,
+    opening: RunOpening,
+}
+
+#[async_trait]
+impl Write for BeginRun {
+    type Output = ();
+
+    async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        begin(connection, &self.key, &self.opening).await
+    }
+}
+
+struct SaveProgress {
+    key: ThreadKey,
+    run_id: String,
+    batch: Option<Batch>,
+    items: Vec<PlacedItem>,
+}
+
+#[async_trait]
+impl Write for SaveProgress {
+    type Output = ();
+
+    async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        append(connection, &self.key, &self.run_id, self.batch.as_ref()).await?;
+        save_items(connection, &self.key, &self.run_id, &self.items).await
+    }
+}
+
+struct EndRun {
+    key: ThreadKey,
+    run_id: String,
+    batch: Option<Batch>,
+    ending: RunEnding,
+}
+
+#[async_trait]
+impl Write for EndRun {
+    type Output = bool;
+
+    async fn write(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+        end(connection, &self.key, &self.run_id, self.batch.as_ref(), &self.ending).await
+    }
+}
+
 async fn begin(
     connection: &mut SqliteConnection,
     key: &ThreadKey,
@@ -157,7 +200,8 @@ async fn begin(
         set_aside_after,
     } = opening;
     if let Some(new_thread) = new_thread {
-        thread::insert(connection, key, new_thread).await?;
+        let taken = i64::try_from(saved.len()).map_err(StoreError::database)?;
+        thread::insert(connection, key, new_thread, taken).await?;
     }
     let begun = sqlx::query(
         "INSERT INTO runs (user_id, thread_id, id, state, started_at, idempotency_key, fingerprint) \
@@ -189,8 +233,10 @@ async fn begin(
     if let Some(item_id) = set_aside_after {
         aside::set(connection, key, item_id, id).await?;
     }
-    for item in saved {
-        item::save(connection, key, item, None, None).await?;
+    for (position, item) in (1..).zip(saved) {
+        // In a new thread the positions are known.
+        let position = new_thread.as_ref().map(|_| position);
+        item::save(connection, key, item, position, None).await?;
     }
     for item_id in deleted {
         item::delete(connection, key, item_id).await?;
@@ -214,10 +260,10 @@ async fn append(
     connection: &mut SqliteConnection,
     key: &ThreadKey,
     run_id: &str,
-    events: &[RunEvent],
+    batch: Option<&Batch>,
 ) -> Result<(), StoreError> {
     // Of no events this is still the check that the run goes on.
-    let last_seq = events.last().map_or(0, |event| event.seq);
+    let last_seq = batch.map_or(0, |batch| batch.last_seq);
     let noted = sqlx::query(
         "UPDATE runs SET last_seq = MAX(last_seq, ?3) WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
     )
@@ -230,16 +276,27 @@ async fn append(
     if noted.rows_affected() == 0 {
         return Err(StoreError::NotFound);
     }
-    let Some(first) = events.first() else { return Ok(()) };
+    match batch {
+        Some(batch) => save_batch(connection, key, run_id, batch).await,
+        None => Ok(()),
+    }
+}
+
+async fn save_batch(
+    connection: &mut SqliteConnection,
+    key: &ThreadKey,
+    run_id: &str,
+    batch: &Batch,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO run_events (user_id, run_id, first_seq, last_seq, body) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (user_id, run_id, first_seq) DO UPDATE SET last_seq = excluded.last_seq, body = excluded.body",
     )
     .bind(&key.user_id)
     .bind(run_id)
-    .bind(seq_in(first.seq))
-    .bind(seq_in(last_seq))
-    .bind(row::write_events(events)?)
+    .bind(seq_in(batch.first_seq))
+    .bind(seq_in(batch.last_seq))
+    .bind(&batch.body)
     .execute(connection)
     .await
     .map_err(StoreError::database)?;
@@ -262,22 +319,28 @@ async fn end(
     connection: &mut SqliteConnection,
     key: &ThreadKey,
     run_id: &str,
+    batch: Option<&Batch>,
     ending: &RunEnding,
 ) -> Result<bool, StoreError> {
-    let RunEnding { state, ended_at, events, items, aside } = ending;
-    match append(connection, key, run_id, events).await {
-        Ok(()) => {}
-        Err(StoreError::NotFound) => return Ok(false),
-        Err(error) => return Err(error),
+    let RunEnding { state, ended_at, events: _, items, aside } = ending;
+    let ended = sqlx::query(
+        "UPDATE runs SET last_seq = MAX(last_seq, ?3), state = ?4, ended_at = ?5 \
+         WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
+    )
+    .bind(&key.user_id)
+    .bind(run_id)
+    .bind(seq_in(batch.map_or(0, |batch| batch.last_seq)))
+    .bind(state.as_str())
+    .bind(ended_at.unix_micros())
+    .execute(&mut *connection)
+    .await
+    .map_err(StoreError::database)?;
+    if ended.rows_affected() == 0 {
+        return Ok(false);
     }
-    sqlx::query("UPDATE runs SET state = ?3, ended_at = ?4 WHERE user_id = ?1 AND id = ?2")
-        .bind(&key.user_id)
-        .bind(run_id)
-        .bind(state.as_str())
-        .bind(ended_at.unix_micros())
-        .execute(&mut *connection)
-        .await
-        .map_err(StoreError::database)?;
+    if let Some(batch) = batch {
+        save_batch(connection, key, run_id, batch).await?;
+    }
     match aside {
         Aside::Delete => aside::delete(connection, key, run_id).await?,
         Aside::Restore => {

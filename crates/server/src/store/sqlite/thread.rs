@@ -7,15 +7,17 @@ use super::run;
 use crate::store::row::{self, ThreadRow, write_error};
 use crate::store::{PageQuery, StoreError, ThreadKey, ThreadPatch};
 
+/// Adds a thread in which so many positions are taken.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     key: &ThreadKey,
     thread: &ThreadMetadata,
+    last_position: i64,
 ) -> Result<(), StoreError> {
     let ThreadMetadata { title, id: _, created_at, status, allowed_image_domains, metadata } = thread;
     sqlx::query(
-        "INSERT INTO threads (user_id, id, created_at, title, status, metadata, allowed_image_domains) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO threads (user_id, id, created_at, title, status, metadata, allowed_image_domains, last_position) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -24,6 +26,7 @@ pub(super) async fn insert(
     .bind(row::write(status)?)
     .bind(row::write(metadata)?)
     .bind(allowed_image_domains.as_ref().map(row::write).transpose()?)
+    .bind(last_position)
     .execute(connection)
     .await
     .map_err(write_error)?;
