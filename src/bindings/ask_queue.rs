@@ -10,8 +10,8 @@ use web_sys::Element;
 
 use super::Options;
 use super::record::{call, record, set};
+use crate::DocentError;
 use crate::dom::chat::{Ask, Chat};
-use crate::{DocentError, ErrorCode};
 
 /// Puts questions into a chat element when it can take them: not before it is usable, nor while a thread loads or a
 /// response streams.
@@ -40,10 +40,7 @@ pub fn ask_queue(options: JsValue) -> Result<JsValue, JsValue> {
     let asked = chat.clone();
     let usable = Closure::<dyn Fn()>::new(move || usable.usable()).into_js_value();
     let ask = Closure::<dyn Fn(JsValue) -> Promise>::new(move |request| ask(&asked, request)).into_js_value();
-    let destroy = Closure::<dyn Fn()>::new(move || {
-        let message = "The chat was taken off the page before the question could be asked.";
-        chat.destroy(&DocentError::new(ErrorCode::Aborted, message).into());
-    });
+    let destroy = Closure::<dyn Fn()>::new(move || chat.destroy());
     Ok(record(&[("usable", usable), ("ask", ask), ("destroy", destroy.into_js_value())]))
 }
 

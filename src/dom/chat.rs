@@ -9,6 +9,7 @@ use web_sys::Element;
 
 use super::{Listener, after};
 use crate::ask_queue::{AskQueue, ChatEvent};
+use crate::{DocentError, ErrorCode};
 
 /// One question on its way.
 pub(crate) struct Ask {
@@ -24,10 +25,18 @@ pub(crate) struct Ask {
 
 /// A chat element and its questions.
 pub(crate) struct Chat {
-    element: Element,
+    /// Let go when the chat is destroyed: the page's functions that hold a `Chat` are held by the element in turn, and what
+    /// the wasm holds, the browser keeps.
+    link: RefCell<Option<Link>>,
     queue: RefCell<AskQueue<Ask>>,
     listeners: RefCell<Vec<Listener>>,
-    on_busy: Box<dyn Fn(bool)>,
+}
+
+/// What leads from here into the page.
+#[derive(Clone)]
+struct Link {
+    element: Element,
+    on_busy: Rc<dyn Fn(bool)>,
 }
 
 const EVENTS: [(&str, ChatEvent); 5] = [
@@ -43,15 +52,15 @@ impl Chat {
     pub(crate) fn start(element: Element, on_busy: impl Fn(bool) + 'static) -> Rc<Self> {
         // An element that works already may have started before; one that does not will say so.
         let has_started = method(&element, "setComposerValue").is_some();
+        let link = Link { element: element.clone(), on_busy: Rc::new(on_busy) };
         let chat = Rc::new(Self {
-            element,
+            link: RefCell::new(Some(link)),
             queue: RefCell::new(AskQueue::new(has_started)),
             listeners: RefCell::default(),
-            on_busy: Box::new(on_busy),
         });
         let listen = |(name, event): (&'static str, ChatEvent)| {
             let this = chat.clone();
-            Listener::on(&chat.element, name, move |_| this.hear(event))
+            Listener::on(&element, name, move |_| this.hear(event))
         };
         let listeners = EVENTS.into_iter().map(listen).collect();
         chat.listeners.replace(listeners);
@@ -64,18 +73,22 @@ impl Chat {
         self.deliver();
     }
 
-    /// Adds a question.
+    /// Adds a question. After the end it is rejected at once.
     pub(crate) fn push(self: &Rc<Self>, ask: Ask) {
+        if self.link.borrow().is_none() {
+            return settle(&ask.reject, &gone());
+        }
         self.queue.borrow_mut().push(ask);
         self.deliver();
     }
 
-    /// Stops listening; what still waits is rejected with `reason`.
-    pub(crate) fn destroy(&self, reason: &JsValue) {
+    /// Stops listening and lets go of the element; what still waits is rejected.
+    pub(crate) fn destroy(&self) {
         self.listeners.take();
+        self.link.take();
         let left = self.queue.borrow_mut().drain();
         for ask in left {
-            settle(&ask.reject, reason);
+            settle(&ask.reject, &gone());
         }
     }
 
@@ -86,26 +99,29 @@ impl Chat {
             queue.hear(event);
             (before, queue.is_busy())
         };
-        if before != after {
-            (self.on_busy)(after);
+        let link = self.link.borrow().clone();
+        if let Some(link) = link.filter(|_| before != after) {
+            (link.on_busy)(after);
         }
         self.deliver();
     }
 
     fn deliver(self: &Rc<Self>) {
+        let Some(Link { element, .. }) = self.link.borrow().clone() else { return };
         let next = self.queue.borrow_mut().take();
         let Some((ask, is_retry)) = next else { return };
         let name = if ask.is_sent { "sendUserMessage" } else { "setComposerValue" };
         let arguments = Array::of1(&ask.message);
         let this = self.clone();
+        let asked = command(&element, name, &arguments);
         let given = move |result: Result<JsValue, JsValue>| {
             if result.is_err() || ask.is_sent {
                 return this.end(ask, is_retry, result);
             }
-            let focused = command(&this.element, "focusComposer", &Array::new());
+            let focused = command(&element, "focusComposer", &Array::new());
             after(focused, Box::new(move |result| this.end(ask, is_retry, result)));
         };
-        after(command(&self.element, name, &arguments), Box::new(given));
+        after(asked, Box::new(given));
     }
 
     fn end(self: &Rc<Self>, ask: Ask, is_retry: bool, result: Result<JsValue, JsValue>) {
@@ -123,6 +139,12 @@ impl Chat {
         }
         self.deliver();
     }
+}
+
+/// The error of a question that comes too late.
+fn gone() -> JsValue {
+    let message = "The chat was taken off the page before the question could be asked.";
+    DocentError::new(ErrorCode::Aborted, message).into()
 }
 
 /// What the element's method of this name comes to.
