@@ -172,6 +172,12 @@ pub enum ConfigError {
          users bring a signed token, or listen on 127.0.0.1 (--addr 127.0.0.1:8787) for yourself alone"
     )]
     NobodyCanBeIdentified(SocketAddr),
+    /// Any page could be any user.
+    #[error(
+        "--allow-origin * without DOCENT_JWT_SECRET would let every page that is opened on this machine read and write in \
+         anybody's name: name the origins of your site (--allow-origin http://localhost:3000), or set DOCENT_JWT_SECRET"
+    )]
+    AnybodyFromAnywhere,
     /// A secret that can be guessed.
     #[error("DOCENT_JWT_SECRET is shorter than 32 bytes and could be guessed: use `openssl rand -base64 48`")]
     ShortSecret,
@@ -224,6 +230,9 @@ impl ServeOptions {
             Some(secret) if secret.len() < 32 => Err(ConfigError::ShortSecret),
             None if !self.addr.ip().to_canonical().is_loopback() => {
                 Err(ConfigError::NobodyCanBeIdentified(self.addr))
+            }
+            None if self.allow_origin.iter().any(|origin| origin.trim() == "*") => {
+                Err(ConfigError::AnybodyFromAnywhere)
             }
             _ => Ok(()),
         }
@@ -294,6 +303,10 @@ mod tests {
         assert!(matches!(validate(&open), Err(ConfigError::NobodyCanBeIdentified(_))));
         let secret = "x".repeat(32);
         assert_eq!(validate(&[&open[..], &["--jwt-secret", &secret]].concat()), Ok(()));
+        let anywhere = ["--docs", "d", "--allow-origin", "https://a.example,*"];
+        assert_eq!(validate(&anywhere), Err(ConfigError::AnybodyFromAnywhere));
+        assert_eq!(validate(&[&anywhere[..], &["--jwt-secret", &secret]].concat()), Ok(()));
+        assert_eq!(validate(&["--docs", "d", "--allow-origin", "http://localhost:3000"]), Ok(()));
         assert_eq!(validate(&["--docs", "d", "--jwt-secret", "short"]), Err(ConfigError::ShortSecret));
     }
 

@@ -63,7 +63,9 @@ fn is_loopback_host(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _port)| name),
     };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(is_loopback)
+    // Names below `localhost` are reserved for this machine (RFC 6761), so that nobody can point one elsewhere.
+    let lower = name.to_ascii_lowercase();
+    lower == "localhost" || lower.ends_with(".localhost") || name.parse::<IpAddr>().is_ok_and(is_loopback)
 }
 
 #[cfg(test)]
@@ -95,11 +97,10 @@ mod tests {
                 try_with(listening, Some(peer), &[("x-user-id", " ada "), ("host", "localhost:80")]).await;
             assert_eq!(identity.expect("let in"), Identity::new("ada"));
         }
-        assert!(
-            try_with("127.0.0.1:80", Some("127.0.0.1:5"), &[("x-user-id", "ada"), ("host", "[::1]:80")])
-                .await
-                .is_ok()
-        );
+        for host in ["[::1]:80", "127.0.0.1", "LocalHost", "docs.localhost:80"] {
+            let headers = [("x-user-id", "ada"), ("host", host)];
+            assert!(try_with("127.0.0.1:80", Some("127.0.0.1:5"), &headers).await.is_ok(), "{host}");
+        }
     }
 
     #[tokio::test]
@@ -117,6 +118,8 @@ mod tests {
             try_with("127.0.0.1:80", local, &[user, ("via", "1.1 a.example")]).await,
             try_with("127.0.0.1:80", local, &[user, ("host", "evil.example:80")]).await,
             try_with("127.0.0.1:80", local, &[user, ("host", "127.0.0.1.evil.example")]).await,
+            try_with("127.0.0.1:80", local, &[user, ("host", "localhost.evil.example")]).await,
+            try_with("127.0.0.1:80", local, &[user, ("host", "notlocalhost")]).await,
             try_with("127.0.0.1:80", local, &[]).await,
             try_with("127.0.0.1:80", local, &[("x-user-id", "  ")]).await,
         ] {

@@ -5,6 +5,7 @@ use axum::http::{Request, StatusCode};
 use docent_server::store::contract;
 use docent_server::{Attachments, SqliteStore};
 use serde_json::{Value, json};
+use sqlx::Connection;
 
 use crate::harness::{Answered, Site, input, site, site_with};
 use crate::script::script;
@@ -131,6 +132,26 @@ async fn files_that_wait_to_be_sent_are_limited_for_each_user() {
     let refused = announce(&site, "ada", "a.txt", 1, "text/plain").await;
     assert_eq!(refused.error(429), "too_many_attachments");
     announce(&site, "bob", "a.txt", 1, "text/plain").await.ok();
+}
+
+#[tokio::test]
+async fn a_message_that_is_one_too_many_takes_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("files.db").display());
+    let files = SqliteStore::connect(&url).await.unwrap();
+    let site = site_with(|builder| {
+        let attachments = Attachments::new(files, "https://chat.example").accept(["text/*"]);
+        builder.attachments(attachments).runs_per_user(1)
+    })
+    .await;
+    let file = uploaded(&site, "ada", "hello").await;
+    let hangs = json!({"input": input(&script(json!([{"sleep_ms": 60_000}])))});
+    let _running = site.begin("ada", "threads.create", hangs).await;
+    assert_eq!(send(&site, "ada", None, json!([file["id"]])).await.error(429), "too_many_runs");
+    let query = "SELECT COUNT(*) FROM attachments WHERE thread_id IS NOT NULL";
+    let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    let taken: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap();
+    assert_eq!(taken, 0, "it belongs to no thread yet");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A database that fails at the worst moment, and rows that nobody can read: what is not broken goes on.
 
-use docent_server::SqliteStore;
-use docent_server::store::{RunState, RunStore};
+use docent_server::store::{AttachmentStore, RunState, RunStore, StoreError};
+use docent_server::{Attachments, SqliteStore};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -187,15 +187,42 @@ async fn a_run_with_an_item_that_nobody_can_read_is_recovered_all_the_same() {
     let (thread_id, _) = broken.site.create("ada", "a").await;
     let params = json!({"thread_id": thread_id, "input": input(&steps)});
     let run = run_id(&broken.site.begin("ada", "threads.add_user_message", params).await);
-    while broken.site.items("ada", &thread_id).await.len() < 5 {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    broken
+        .site
+        .until("it is written down", async || broken.site.items("ada", &thread_id).await.len() == 5)
+        .await;
     let whole = broken.site.items("ada", &thread_id).await;
     let id = whole[3]["id"].as_str().unwrap();
     broken.sql(&format!("UPDATE items SET body = '{{' WHERE id = '{id}'")).await;
     broken.restart().await;
     assert_eq!(broken.site.texts("ada", &thread_id).await.last().unwrap(), "half");
     assert_eq!(broken.state(&run).await, RunState::Interrupted);
+}
+
+#[tokio::test]
+async fn files_that_were_to_be_sent_in_a_thread_go_with_it_however_late_it_is_deleted() {
+    let broken = Broken::new().await;
+    let attachments = Attachments::new(broken.store.clone(), "https://chat.example");
+    let site = site_of(builder(broken.store.clone()).attachments(attachments));
+    let (thread_id, _) = site.create("ada", "a").await;
+    let announced = json!({"name": "a.txt", "size": 1, "mime_type": "text/plain"});
+    let announced = site.post("ada", "attachments.create", announced).await.ok();
+    let path = announced["upload_descriptor"]["url"].as_str().unwrap().strip_prefix("https://chat.example");
+    let upload = axum::http::Request::put(path.unwrap()).header("content-type", "text/plain");
+    site.send(upload.body("a".into()).unwrap()).await.ok();
+    // As if it were deleted by another request, between the two writes of this one.
+    broken
+        .sql(
+            "CREATE TRIGGER deleted AFTER UPDATE OF thread_id ON attachments \
+             BEGIN UPDATE threads SET is_deleted = 1 WHERE id = NEW.thread_id; END",
+        )
+        .await;
+    let mut message = input("see attached");
+    message["attachments"] = json!([announced["id"]]);
+    let params = json!({"thread_id": thread_id, "input": message});
+    assert_eq!(site.post("ada", "threads.add_user_message", params).await.error(404), "not_found");
+    let gone = broken.store.load_attachment("ada", announced["id"].as_str().unwrap()).await;
+    assert!(matches!(gone, Err(StoreError::NotFound)), "{gone:?}");
 }
 
 #[tokio::test]

@@ -183,6 +183,17 @@ impl Site {
         self.raw(Request::get(uri).header("x-user-id", user).body(Body::empty()).unwrap()).await
     }
 
+    /// Waits until this holds, and fails if it does not.
+    pub(crate) async fn until(&self, what: &str, holds: impl AsyncFn() -> bool) {
+        for _ in 0..1000 {
+            if holds().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("waited in vain: {what}");
+    }
+
     /// Waits until the thread takes a message again.
     pub(crate) async fn until_idle(&self, user: &str, thread_id: &str) {
         for _ in 0..500 {

@@ -108,9 +108,9 @@ async fn restarted(is_stopped: bool) -> (SqliteStore, ThreadKey, String, Vec<Str
     let store = SqliteStore::in_memory().await.unwrap();
     let before = site_with(|_| builder(store.clone()).checkpoint_interval(Duration::from_millis(5))).await;
     let (thread_id, run) = begin(&before).await;
-    while reload(&before, &thread_id).await.len() < 4 {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    before
+        .until("what is unfinished is written down", async || reload(&before, &thread_id).await.len() == 4)
+        .await;
     if is_stopped {
         // As if the process had ended between the reader's wish and its fulfilment.
         store.request_cancel("ada", &run).await.unwrap();

@@ -113,13 +113,12 @@ impl Scene {
 
     /// Waits until what hangs is written down, so that from now on nothing changes by itself.
     async fn until_quiet(&self) {
-        loop {
+        let is_quiet = async || {
             let before = self.dump.read(None).await;
             tokio::time::sleep(Duration::from_millis(400)).await;
-            if before.contains("secret half") && before == self.dump.read(None).await {
-                return;
-            }
-        }
+            before.contains("secret half") && before == self.dump.read(None).await
+        };
+        self.site.until("nothing changes any more", is_quiet).await;
     }
 
     /// Ada's.
