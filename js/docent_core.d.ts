@@ -89,12 +89,14 @@ export function createFetch(
 export interface PageContextOptions {
   /** Whether to look at the page at all, asked each time: the place for a consent. */
   enabled?: boolean | (() => boolean | Promise<boolean>);
-  /** How many characters of the page's text to take; 6000. 0 takes none. */
-  maxTextChars?: number;
+  /** How many tokens of text and outline to take, by estimate; 1500. 0 takes neither. */
+  maxTokens?: number;
   /** A selector of the main content; looked for (`article`, `main`, …) if not given or not on the page. */
   content?: string;
   /** A selector of parts that are none of it, besides navigation, forms, `[data-private]` and the like. */
   exclude?: string;
+  /** Whether to read open shadow trees, too; `false`. Browsers before 2024 leave them out. */
+  shadow?: boolean;
   /** If given, only these query parameters stay in addresses. */
   allowQuery?: string[];
   /** Query parameters to drop besides those that look like secrets or tracking. */
@@ -114,30 +116,77 @@ export interface PageHeading {
   path: string[];
 }
 
+/** A page beside this one. */
+export interface PageNeighbour {
+  title: string;
+  url: string;
+}
+
+/** What a page of documentation says about its place. What it does not say is absent. */
+export interface PageDocs {
+  /** As the page's `generator` says it. */
+  generator?: string;
+  framework?: "Docusaurus" | "Next" | "Nextra" | "VitePress" | "Starlight" | "MkDocs" | "Sphinx";
+  frameworkVersion?: string;
+  /** The version that is documented, as its generator calls it. */
+  version?: string;
+  /** The version as readers see it. */
+  versionLabel?: string;
+  /** Docusaurus' search tag. */
+  tag?: string;
+  locale?: string;
+  /** Docusaurus' id of the page. */
+  docId?: string;
+  editUrl?: string;
+  previous?: PageNeighbour;
+  next?: PageNeighbour;
+  /** The pages that lead to it, outermost first. */
+  breadcrumbs?: string[];
+  /** The entries of the navigation that lead to it, its own last. */
+  sidebar?: string[];
+  /** The tabs that are open in the content. */
+  tabs?: string[];
+}
+
 /** What page the reader is on. Untrusted for whoever reads it: a page can say anything. */
 export interface PageContext {
   /** The version of this shape. */
   schema: 1;
   /** Without user name, password, secret or tracking parameters; with a hash only if it names an element. */
   url: string;
-  /** What the page says its address is, if on the same site. */
-  canonicalUrl?: string;
   path: string;
-  /** Without the name of the site. */
-  title: string;
+  /** Without the name of the site. This and what follows is absent while a single-page site still shows the page before. */
+  title?: string;
   siteName?: string;
   description?: string;
-  /** As in `<html lang>`. */
+  /** The nearest to the content, as in `<html lang>`. */
   lang?: string;
   dir?: string;
-  /** The headings of the main content, 100 at most. */
-  headings: PageHeading[];
-  /** How many headings there are. */
-  headingCount: number;
-  /** The heading of the section that the reader is in. */
+  /** What the page says its address is, if on the same site. */
+  canonicalUrl?: string;
+  /** As `og:type` and `og:image` say it. */
+  type?: string;
+  image?: string;
+  /** When it was changed, as the page writes it. */
+  modified?: string;
+  keywords?: string;
+  /** The page asks models to leave it alone; there are no headings and no text. */
+  noai?: true;
+  docs?: PageDocs;
+  /** From its JSON-LD: breadcrumbs, articles, questions and source code, with the keys that help to answer. */
+  structuredData?: Record<string, unknown>[];
+  /** How far it is scrolled, 0 to 100. */
+  scrolledPercent?: number;
+  /** The heading of the section that the reader selected text in, else of the one in view. */
   section?: PageHeading;
-  /** The main content as light Markdown, that section first if not all of it fits. */
+  /** The headings of the main content, as far as there is room, 100 at most. */
+  headings?: PageHeading[];
+  /** How many headings there are. */
+  headingCount?: number;
+  /** The main content as light Markdown: the selection and that section first if not all of it fits. */
   text?: string;
+  /** The headings of sections that `text` leaves out or cuts, 20 at most. */
+  omitted?: string[];
   /** Whether `text` is not all of it. */
   truncated: boolean;
   /** When it was taken, ISO 8601 in UTC. */

@@ -1,7 +1,7 @@
 //! A page's address without what identifies or tracks its reader.
 
 use crate::redaction::{Redacted, mask};
-use crate::text::find;
+use crate::text::{find, part};
 
 /// The parts of an address, as `Location` and `URL` name them. User name and password are not among them.
 pub struct Address<'a> {
@@ -37,7 +37,35 @@ const SECRET_NAMES: &str = "key code state sig sid nonce pin phone user username
 /// A key that begins with one of these, spelled the same way, is dropped.
 const SECRET_PREFIXES: &str = "utm xamz xgoog hsa oauth";
 
-impl Address<'_> {
+impl<'a> Address<'a> {
+    /// Takes apart an address as a browser writes it (`location.href`). `None` for what has no scheme.
+    #[must_use]
+    pub fn parse(url: &'a str) -> Option<Self> {
+        let colon = url.find(':')? + 1;
+        let (protocol, rest) = (part(url, 0..colon), part(url, colon..url.len()));
+        let (rest, hash) = split_before(rest, '#');
+        let (rest, search) = split_before(rest, '?');
+        let (host, path) = match rest.strip_prefix("//") {
+            Some(rest) => split_before(rest, '/'),
+            None => ("", rest),
+        };
+        let host = part(host, host.rfind('@').map_or(0, |at| at + 1)..host.len());
+        Some(Self {
+            protocol,
+            host,
+            path: if host.is_empty() || !path.is_empty() { path } else { "/" },
+            search,
+            hash,
+        })
+    }
+
+    /// The host without its port.
+    #[must_use]
+    pub fn host_name(&self) -> &'a str {
+        let port = self.host.rfind(':').filter(|at| !part(self.host, *at..self.host.len()).contains(']'));
+        part(self.host, 0..port.unwrap_or(self.host.len()))
+    }
+
     /// The address without secret parameters, with secrets in its path masked; what was taken out is counted.
     pub fn cleaned(&self, rules: &QueryRules, redacted: &mut Redacted) -> String {
         let slashes = if self.host.is_empty() && !self.path.starts_with('/') { "" } else { "//" };
@@ -81,8 +109,73 @@ impl QueryRules {
     }
 }
 
+/// The text before the first `separator`, and the rest that begins with it.
+fn split_before(text: &str, separator: char) -> (&str, &str) {
+    let at = text.find(separator).unwrap_or(text.len());
+    (part(text, 0..at), part(text, at..text.len()))
+}
+
+/// The absolute `http` or `https` address that `href` means on a page whose base is `base`. `None` for other schemes,
+/// and for what only a browser's leniency would make an address of.
+#[must_use]
+pub fn resolve(base: &str, href: &str) -> Option<String> {
+    let href = href.trim();
+    if href.bytes().any(|byte| byte == b'\\' || byte.is_ascii_control()) {
+        return None;
+    }
+    let is_web =
+        |protocol: &str| protocol.eq_ignore_ascii_case("http:") || protocol.eq_ignore_ascii_case("https:");
+    let scheme = href.find([':', '/', '?', '#']);
+    if let Some(colon) = scheme.filter(|at| part(href, *at..href.len()).starts_with(':')) {
+        let is_whole = part(href, colon..href.len()).starts_with("://");
+        return (is_whole && is_web(part(href, 0..colon + 1))).then(|| href.to_owned());
+    }
+    let base = Address::parse(base).filter(|base| is_web(base.protocol))?;
+    if href.starts_with("//") {
+        return Some([base.protocol, href].concat());
+    }
+    let end = href.find(['?', '#']).unwrap_or(href.len());
+    let (path, rest) = (part(href, 0..end), part(href, end..href.len()));
+    let mut address = [base.protocol, "//", base.host].concat();
+    if path.is_empty() {
+        address.push_str(base.path);
+        if !rest.starts_with('?') {
+            address.push_str(base.search);
+        }
+    } else {
+        let folder = part(base.path, 0..base.path.rfind('/').unwrap_or(0));
+        push_path(&mut address, if path.starts_with('/') { "" } else { folder }, path);
+    }
+    address.push_str(rest);
+    Some(address)
+}
+
+/// Appends both paths as one, without `.` and `..`.
+fn push_path(address: &mut String, folder: &str, path: &str) {
+    let host = address.len();
+    let segments = folder.split('/').filter(|_| !folder.is_empty()).chain(path.split('/'));
+    let mut is_folder = false;
+    for segment in segments {
+        is_folder = matches!(segment, "" | "." | "..");
+        match segment {
+            ".." => {
+                let last = part(address, host..address.len()).rfind('/').unwrap_or(0);
+                address.truncate(host + last);
+            }
+            "" | "." => {}
+            _ => {
+                address.push('/');
+                address.push_str(segment);
+            }
+        }
+    }
+    if is_folder {
+        address.push('/');
+    }
+}
+
 /// Undoes `%41` and `+`, as `application/x-www-form-urlencoded` is read. `None` for what is no text then.
-fn unescape(text: &str) -> Option<String> {
+pub(crate) fn unescape(text: &str) -> Option<String> {
     let mut plain = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
@@ -205,6 +298,47 @@ mod tests {
             "https://a.example/reset/[redacted]/form"
         );
         assert_eq!(redacted.hex, 1);
+    }
+
+    #[test]
+    fn an_address_is_taken_apart_without_its_user() {
+        let parts = |url| Address::parse(url).map(|it| (it.protocol, it.host, it.path, it.search, it.hash));
+        assert_eq!(
+            parts("https://a:b@x.example:8080/p/q?r=/s#t?u"),
+            Some(("https:", "x.example:8080", "/p/q", "?r=/s", "#t?u"))
+        );
+        assert_eq!(parts("https://x.example"), Some(("https:", "x.example", "/", "", "")));
+        assert_eq!(parts("file:///docs/x.html"), Some(("file:", "", "/docs/x.html", "", "")));
+        assert_eq!(parts("about:blank"), Some(("about:", "", "blank", "", "")));
+        assert_eq!(parts("none"), None);
+        assert_eq!(Address::parse("http://x.example:80/").map(|it| it.host_name()), Some("x.example"));
+        assert_eq!(Address::parse("http://[::1]/").map(|it| it.host_name()), Some("[::1]"));
+    }
+
+    #[test]
+    fn links_are_resolved_as_a_browser_does() {
+        let on = |href| resolve("https://x.example/docs/guide/page?q=1#h", href);
+        for (href, expected) in [
+            ("", "https://x.example/docs/guide/page?q=1"),
+            ("#a", "https://x.example/docs/guide/page?q=1#a"),
+            ("?v=2", "https://x.example/docs/guide/page?v=2"),
+            ("next", "https://x.example/docs/guide/next"),
+            ("./next/#a", "https://x.example/docs/guide/next/#a"),
+            ("../", "https://x.example/docs/"),
+            ("../../../up?x", "https://x.example/up?x"),
+            ("/a/./b/../c", "https://x.example/a/c"),
+            ("/", "https://x.example/"),
+            ("//y.example/z", "https://y.example/z"),
+            (" HTTPS://y.example/z ", "HTTPS://y.example/z"),
+            ("a:b", ""),
+            ("javascript:alert(1)", ""),
+            ("mailto:a@b.example", ""),
+            ("https:next", ""),
+            ("https:\\\\y.example", ""),
+        ] {
+            assert_eq!(on(href).unwrap_or_default(), expected, "{href}");
+        }
+        assert_eq!(resolve("file:///a/b", "c"), None);
     }
 
     #[test]

@@ -1,179 +1,225 @@
-//! The blocks of a page's text, and which of them are sent when not all of them can be.
+//! How much of a page is sent: blocks of text, in tokens as a model counts them, by how near they are to the reader.
 
-use std::collections::VecDeque;
-
-use crate::text::shorten;
+use crate::outline::Heading;
+use crate::text::part;
 
 /// One paragraph, list item, code block or table row, as light Markdown.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
 #[cfg_attr(test, derive(Debug))]
 pub struct Block {
     /// Its text; may have several lines.
     pub text: String,
-    /// How many headings came up to and with it: 0 before the first one.
-    pub section: usize,
+    /// The last node of the page that is in it.
+    pub node: usize,
     /// Whether it follows the block before without an empty line, as list items and table rows do.
     pub is_joined: bool,
+    /// Whether it is worth nothing in part: code.
+    pub is_whole: bool,
 }
 
-/// The blocks that are sent, as one text.
-#[derive(Clone, PartialEq, Eq, Default)]
-#[cfg_attr(test, derive(Debug))]
-pub struct Choice {
-    /// The chosen blocks in the order of the page.
-    pub text: String,
-    /// Whether something was left out.
-    pub truncated: bool,
+/// What a text costs in quarters of a token, by estimate: four characters of ASCII make a token, two of the other
+/// alphabets, one of Chinese, Japanese or Korean, and an emoji makes two.
+#[must_use]
+pub fn cost(text: &str) -> usize {
+    text.chars().map(cost_of).sum()
+}
+
+fn cost_of(character: char) -> usize {
+    match character {
+        '\0'..='\u{7f}' => 1,
+        '\u{80}'..='\u{2e7f}' => 2,
+        '\u{2e80}'..='\u{ffff}' => 4,
+        _ => 8,
+    }
+}
+
+/// What is still left to spend.
+pub struct Budget {
+    quarters: usize,
+    bytes: usize,
+}
+
+/// No page sends more text than this, however many tokens it may.
+const MAX_BYTES: usize = 64 << 10;
+
+impl Budget {
+    /// So many tokens, and eight times as many bytes.
+    #[must_use]
+    pub fn new(tokens: usize) -> Self {
+        Self { quarters: tokens.saturating_mul(4), bytes: tokens.saturating_mul(8).min(MAX_BYTES) }
+    }
+
+    /// Takes this text and `more` quarters out of it, if they are there.
+    pub fn take(&mut self, text: &str, more: usize) -> bool {
+        let quarters = cost(text) + more;
+        let bytes = text.len() + more;
+        let is_enough = quarters <= self.quarters && bytes <= self.bytes;
+        if is_enough {
+            self.quarters -= quarters;
+            self.bytes -= bytes;
+        }
+        is_enough
+    }
+
+    fn give_back(&mut self, text: &str, more: usize) {
+        self.quarters += cost(text) + more;
+        self.bytes += text.len() + more;
+    }
+
+    /// Whether not even a short line fits any more.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.quarters < 24 || self.bytes < 24
+    }
 }
 
 /// Stands for blocks that were left out.
 const OMISSION: &str = "[\u{2026}]";
 
-/// The blocks that fit into `budget` characters (Unicode scalar values).
-///
-/// The section that the reader is in comes first, then its neighbours by distance, the later one before the earlier
-/// one. Blocks are taken whole; of a section that does not fit its beginning is taken. Only if nothing at all fits, the
-/// first block of the current section is cut.
-#[must_use]
-pub fn choose(blocks: &[Block], current_section: usize, budget: usize) -> Choice {
-    // Two characters for the empty line between blocks; what joins costs less.
-    let costs: Vec<usize> = blocks.iter().map(|block| block.text.chars().count() + 2).collect();
-    let mut is_chosen = vec![false; blocks.len()];
-    let mut left = budget + 2;
-    let mut take_section = |section: usize| {
-        for (index, block) in blocks.iter().enumerate().filter(|(_, block)| block.section == section) {
-            if block.text.is_empty() || costs[index] > left {
-                break;
+/// What the mark and the empty line before it cost.
+const OMISSION_COST: usize = 6;
+
+/// The text of a page in the making: its sections come by priority and are put together in their order.
+pub struct Draft {
+    sections: Vec<Option<Vec<Block>>>,
+    /// Whether anything was taken at all.
+    has_text: bool,
+}
+
+impl Draft {
+    /// For a page of so many sections, the one before the first heading included.
+    #[must_use]
+    pub fn new(sections: usize) -> Self {
+        Self { sections: (0..sections).map(|_| None).collect(), has_text: false }
+    }
+
+    /// Whether this section was asked for already.
+    #[must_use]
+    pub fn has(&self, section: usize) -> bool {
+        self.sections.get(section).is_none_or(Option::is_some)
+    }
+
+    /// Takes of a section the blocks that fit, whole, the one that `node` is in before the others. What is left out is
+    /// emptied and stays as a gap. Gives whether there was room for anything.
+    pub fn add(
+        &mut self,
+        section: usize,
+        mut blocks: Vec<Block>,
+        node: Option<usize>,
+        budget: &mut Budget,
+    ) -> bool {
+        let selected = node.and_then(|node| blocks.iter().position(|block| block.node >= node));
+        let mut is_kept = vec![false; blocks.len()];
+        let mut has_room = blocks.is_empty();
+        let had_text = self.has_text;
+        for index in selected.into_iter().chain(0..blocks.len()) {
+            if is_kept[index] {
+                continue;
             }
-            left -= costs[index];
-            is_chosen[index] = true;
+            // Room for a mark before and behind it, and for the empty line.
+            is_kept[index] = budget.take(&blocks[index].text, 2 + 2 * OMISSION_COST)
+                || (!blocks[index].text.is_empty() && self.cut(&mut blocks[index], budget));
+            has_room |= is_kept[index];
+            self.has_text |= is_kept[index];
         }
-    };
-    for section in by_distance(blocks, current_section) {
-        take_section(section);
+        // A heading alone is in the outline.
+        if had_text && blocks.len() > 1 && is_kept[0] && !is_kept[1..].contains(&true) {
+            is_kept[0] = false;
+            has_room = false;
+            budget.give_back(&blocks[0].text, 2 + 2 * OMISSION_COST);
+        }
+        for (block, is_kept) in blocks.iter_mut().zip(is_kept) {
+            if !is_kept {
+                block.text.clear();
+            }
+        }
+        if let Some(place) = self.sections.get_mut(section) {
+            *place = Some(blocks);
+        }
+        has_room
     }
-    if is_chosen.contains(&true) {
-        return join(blocks, &is_chosen);
+
+    /// A first block that is too long is cut at a word, so that there is something; code is not.
+    fn cut(&self, block: &mut Block, budget: &mut Budget) -> bool {
+        let marks = 2 + 2 * OMISSION_COST + 2;
+        let (room, bytes) = (budget.quarters.saturating_sub(marks), budget.bytes.saturating_sub(2 * marks));
+        if self.has_text || block.is_whole || room < 8 {
+            return false;
+        }
+        let mut spent = 0;
+        let end = block.text.char_indices().find(|(at, character)| {
+            spent += cost_of(*character);
+            spent > room || at + 4 > bytes
+        });
+        let end = end.map_or(block.text.len(), |(at, _)| at);
+        let space = part(&block.text, 0..end).rfind(char::is_whitespace).filter(|space| *space > end / 2);
+        block.text.truncate(space.unwrap_or(end));
+        block.text.truncate(block.text.trim_end().len());
+        block.text.push('\u{2026}');
+        budget.quarters = 0;
+        true
     }
-    let first = blocks.iter().find(|block| block.section >= current_section).or_else(|| blocks.first());
-    Choice {
-        text: first.filter(|_| budget > 0).map(|block| shorten(&block.text, budget)).unwrap_or_default(),
-        truncated: !blocks.is_empty(),
+
+    /// The text, and for each section whether something of it is missing.
+    #[must_use]
+    pub fn finish(self) -> (String, Vec<bool>) {
+        let mut text = String::new();
+        let mut gaps = Vec::with_capacity(self.sections.len());
+        let mut has_gap = false;
+        for section in self.sections {
+            let mut is_cut = section.is_none();
+            has_gap |= is_cut;
+            for block in section.unwrap_or_default() {
+                is_cut |= block.text.is_empty() || block.text.ends_with('\u{2026}');
+                if block.text.is_empty() {
+                    has_gap = true;
+                    continue;
+                }
+                if has_gap {
+                    separate(&mut text, false);
+                    text.push_str(OMISSION);
+                }
+                separate(&mut text, block.is_joined && !has_gap);
+                text.push_str(&block.text);
+                has_gap = false;
+            }
+            gaps.push(is_cut);
+        }
+        if has_gap && !text.is_empty() {
+            separate(&mut text, false);
+            text.push_str(OMISSION);
+        }
+        (text, gaps)
     }
 }
 
-/// The sections that occur, nearest first, later before earlier.
-fn by_distance(blocks: &[Block], current: usize) -> Vec<usize> {
-    let mut before = VecDeque::new();
-    let mut from = VecDeque::new();
-    for block in blocks {
-        let side = if block.section < current { &mut before } else { &mut from };
-        if side.back() != Some(&block.section) {
-            side.push_back(block.section);
-        }
+fn separate(text: &mut String, is_joined: bool) {
+    if !text.is_empty() {
+        text.push_str(if is_joined { "\n" } else { "\n\n" });
     }
-    let mut order = Vec::with_capacity(before.len() + from.len());
-    order.extend(from.pop_front());
-    while !(before.is_empty() && from.is_empty()) {
-        order.extend(from.pop_front());
-        order.extend(before.pop_back());
-    }
-    order
 }
 
-fn join(blocks: &[Block], is_chosen: &[bool]) -> Choice {
-    let mut choice = Choice::default();
-    let mut has_gap = false;
-    let separate = |text: &mut String, is_joined: bool| {
-        if !text.is_empty() {
-            text.push_str(if is_joined { "\n" } else { "\n\n" });
-        }
+/// The sections beside this one: the next and the one before below the same heading. Section `n` begins with
+/// `headings[n - 1]`; section 0 is what is before the first.
+#[must_use]
+pub fn siblings(headings: &[Heading], section: usize) -> [Option<usize>; 2] {
+    let Some(own) = section.checked_sub(1).and_then(|index| headings.get(index)) else {
+        return [Some(1).filter(|_| !headings.is_empty()), None];
     };
-    for (block, is_chosen) in blocks.iter().zip(is_chosen) {
-        if !is_chosen {
-            has_gap = true;
-            choice.truncated = true;
-            continue;
-        }
-        if has_gap {
-            separate(&mut choice.text, false);
-            choice.text.push_str(OMISSION);
-        }
-        separate(&mut choice.text, block.is_joined && !has_gap);
-        choice.text.push_str(&block.text);
-        has_gap = false;
-    }
-    if has_gap {
-        separate(&mut choice.text, false);
-        choice.text.push_str(OMISSION);
-    }
-    choice
+    let is_beside = |(_, heading): &(usize, &Heading)| heading.level <= own.level;
+    let is_sibling = |(index, heading): (usize, &Heading)| (heading.level == own.level).then_some(index + 1);
+    let next = headings.iter().enumerate().skip(section).find(is_beside).and_then(is_sibling);
+    let before = headings.iter().enumerate().take(section - 1).rev().find(is_beside).and_then(is_sibling);
+    [next, before]
+}
+
+/// All sections by their distance to this one, the later before the earlier.
+pub fn by_distance(count: usize, section: usize) -> impl Iterator<Item = usize> {
+    (0..count).flat_map(move |distance| {
+        let before = section.checked_sub(distance).filter(|_| distance > 0);
+        [Some(section + distance).filter(|after| *after < count), before].into_iter().flatten()
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn block(section: usize, text: &str) -> Block {
-        Block { text: text.to_owned(), section, is_joined: false }
-    }
-
-    fn page() -> Vec<Block> {
-        vec![
-            block(0, "intro"),
-            block(1, "# One"),
-            block(1, "first"),
-            block(2, "# Two"),
-            block(2, "second"),
-            block(2, "more"),
-            block(3, "# Three"),
-            block(3, "third"),
-        ]
-    }
-
-    #[test]
-    fn what_fits_is_sent_whole() {
-        let choice = choose(&page(), 2, 100);
-        assert_eq!(choice.text, "intro\n\n# One\n\nfirst\n\n# Two\n\nsecond\n\nmore\n\n# Three\n\nthird");
-        assert!(!choice.truncated);
-        let exact = choice.text.chars().count();
-        assert!(!choose(&page(), 2, exact).truncated);
-        assert!(choose(&page(), 2, exact - 1).truncated);
-    }
-
-    #[test]
-    fn the_readers_section_comes_first_and_then_its_neighbours() {
-        assert_eq!(choose(&page(), 2, 19).text, "[…]\n\n# Two\n\nsecond\n\nmore\n\n[…]");
-        assert_eq!(choose(&page(), 2, 35).text, "[…]\n\n# Two\n\nsecond\n\nmore\n\n# Three\n\nthird");
-        assert_eq!(choose(&page(), 3, 14).text, "[…]\n\n# Three\n\nthird");
-        assert!(choose(&page(), 0, 5).text.starts_with("intro"));
-    }
-
-    #[test]
-    fn of_a_section_that_does_not_fit_its_beginning_is_sent() {
-        assert_eq!(choose(&page(), 2, 13).text, "[…]\n\n# Two\n\nsecond\n\n[…]");
-    }
-
-    #[test]
-    fn no_budget_is_exceeded_by_what_is_chosen_but_for_the_marks_of_omission() {
-        for budget in 0..80 {
-            let text = choose(&page(), 2, budget).text.replace("[…]\n\n", "").replace("\n\n[…]", "");
-            assert!(text.chars().count() <= budget, "{budget}: {text}");
-        }
-    }
-
-    #[test]
-    fn a_first_block_that_is_too_long_is_cut_at_a_word() {
-        let page = [block(0, "a paragraph of several words")];
-        assert_eq!(choose(&page, 0, 14), Choice { text: "a paragraph…".to_owned(), truncated: true });
-        assert_eq!(choose(&page, 0, 0), Choice { text: String::new(), truncated: true });
-        assert_eq!(choose(&[], 0, 100), Choice::default());
-    }
-
-    #[test]
-    fn joined_blocks_stand_on_neighbouring_lines() {
-        let mut items = [block(0, "- a"), block(0, "- b"), block(0, "c")];
-        items[1].is_joined = true;
-        assert_eq!(choose(&items, 0, 100).text, "- a\n- b\n\nc");
-    }
-}
+mod tests;

@@ -9,8 +9,6 @@ pub(crate) mod ask;
 mod call;
 #[cfg(feature = "core")]
 pub(crate) mod chat;
-#[cfg(feature = "page")]
-mod content;
 #[cfg(feature = "core")]
 pub(crate) mod detector;
 #[cfg(feature = "page")]
@@ -20,6 +18,8 @@ mod handle;
 mod page;
 #[cfg(feature = "core")]
 pub(crate) mod script;
+#[cfg(feature = "page")]
+mod settle;
 #[cfg(feature = "core")]
 mod stop;
 #[cfg(feature = "page")]
@@ -33,12 +33,16 @@ pub(crate) use call::{Call, Payload};
 pub(crate) use handle::after;
 pub(crate) use handle::{Listener, Timer, settled};
 #[cfg(feature = "page")]
-pub(crate) use page::{PageRules, page_json};
+pub(crate) use page::{PageRules, page_json, remember_asked};
+#[cfg(feature = "page")]
+pub(crate) use settle::{remember, settle};
 #[cfg(feature = "core")]
 pub(crate) use stop::stop_on_abort;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Url, Window};
+#[cfg(feature = "core")]
+use web_sys::Url;
+use web_sys::{Document, Window};
 
 /// The window, `None` on a server and in a worker.
 pub(crate) fn window() -> Option<Window> {
@@ -51,6 +55,7 @@ pub(crate) fn document() -> Option<Document> {
 }
 
 /// An address as `fetch` would resolve it: against the page where there is one.
+#[cfg(feature = "core")]
 pub(crate) fn resolve(address: &str) -> Option<Url> {
     let base = document().and_then(|document| document.base_uri().ok().flatten());
     match base {

@@ -45,6 +45,38 @@ impl JsonWriter {
         self.0.push('"');
     }
 
+    /// A value that is JSON already.
+    pub fn raw(&mut self, json: &str) {
+        self.separate();
+        self.0.push_str(json);
+    }
+
+    /// A list of strings.
+    pub fn texts<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+        self.open('[');
+        for text in texts {
+            self.text(text);
+        }
+        self.close(']');
+    }
+
+    /// Undoes what was written behind the first `len` bytes.
+    pub fn take_back(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
+    /// How many bytes were written.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing was written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// A whole number.
     pub fn number(&mut self, number: u32) {
         self.separate();

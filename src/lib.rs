@@ -21,6 +21,7 @@ pub mod budget;
 pub mod json_writer;
 pub mod markdown;
 pub mod outline;
+pub mod page;
 pub mod passage;
 pub mod redaction;
 pub mod text;

@@ -1,18 +1,22 @@
 //! Writes what a walk through a page meets as blocks of light Markdown.
 //!
 //! Light means: headings, lists, quotes, code with its language, tables and the alternative text of pictures are marked;
-//! emphasis and addresses of links are not. The reader of it is a model, for which structure is worth its characters.
+//! emphasis is not. The reader of it is a model, for which structure is worth its characters.
 
 use crate::budget::Block;
 use crate::json_writer::push_decimal;
 use crate::text::{append_collapsed, is_invisible, part};
+
+/// Longer code is left out: nobody reads it in a chat.
+const MAX_CODE_BYTES: usize = 8 << 10;
 
 /// Collects blocks. Its methods are called in the order of the page.
 #[derive(Default)]
 pub struct MarkdownWriter {
     blocks: Vec<Block>,
     line: String,
-    section: usize,
+    /// The node of the page that is being written: blocks remember the last one in them.
+    pub node: usize,
     /// What every line of the current block begins with: `> ` of quotes, spaces below list items.
     indent: String,
     /// What the first line of the next block begins with instead of the last part of the indent: as long as that.
@@ -20,6 +24,7 @@ pub struct MarkdownWriter {
     heading_level: u8,
     lists: usize,
     was_in_list: bool,
+    joins_next: bool,
     table: Option<Table>,
 }
 
@@ -49,6 +54,27 @@ impl MarkdownWriter {
         }
     }
 
+    /// Where a link begins, for [`Self::end_link`].
+    #[must_use]
+    pub fn start_link(&self) -> (usize, usize) {
+        (self.blocks.len(), self.line.len())
+    }
+
+    /// A link ends: what was written since its start becomes its text. Not in headings, nor where a block ended in it.
+    pub fn end_link(&mut self, (blocks, start): (usize, usize), address: &str) {
+        let text = part(&self.line, start..self.line.len()).trim();
+        if blocks != self.blocks.len() || self.heading_level > 0 || text.is_empty() || text == address {
+            return;
+        }
+        // Spaces around the text stay outside.
+        let start = self.line.len() - part(&self.line, start..self.line.len()).trim_start().len();
+        let end = self.line.trim_end().len();
+        let is_spaced = end < self.line.len();
+        let space = if is_spaced { " " } else { "" };
+        let text = part(&self.line, start..end);
+        self.line = [part(&self.line, 0..start), "[", text, "](", address, ")", space].concat();
+    }
+
     /// A line break or the border of a block.
     pub fn end_block(&mut self) {
         if self.table.is_some() || self.heading_level > 0 {
@@ -58,7 +84,7 @@ impl MarkdownWriter {
         let line = std::mem::take(&mut self.line);
         let text = line.trim_end();
         if !text.is_empty() {
-            self.push(text);
+            self.push(text, false);
         }
     }
 
@@ -72,23 +98,15 @@ impl MarkdownWriter {
         can_be
     }
 
-    /// The heading ends and a section begins, unless the heading is empty. Gives its text, without marks.
-    pub fn end_heading(&mut self) -> String {
+    /// The heading ends.
+    pub fn end_heading(&mut self) {
         let level = std::mem::take(&mut self.heading_level);
         let mut text = std::mem::take(&mut self.line);
         text.truncate(text.trim_end().len());
         if !text.is_empty() {
-            self.section += 1;
             let marks = part("######", 0..usize::from(level));
-            self.push(&[marks, " ", &text].concat());
+            self.push(&[marks, " ", &text].concat(), false);
         }
-        text
-    }
-
-    /// How many headings there were.
-    #[must_use]
-    pub fn section(&self) -> usize {
-        self.section
     }
 
     /// A list begins; its items follow.
@@ -122,6 +140,12 @@ impl MarkdownWriter {
         self.start_indent("> ", "> ")
     }
 
+    /// The block ends, and the next one follows without an empty line.
+    pub fn end_joined_block(&mut self) {
+        self.end_block();
+        self.joins_next = true;
+    }
+
     /// The item or the quotation ends.
     pub fn end_indent(&mut self, before: usize) {
         self.end_block();
@@ -129,8 +153,9 @@ impl MarkdownWriter {
         self.marker = None;
     }
 
-    /// A block of code; its lines and spaces stay.
-    pub fn code(&mut self, language: &str, code: &str) {
+    /// A block of code; its lines and spaces stay. `label` is its language and what else is to be told of it. Code that is
+    /// too long leaves a gap.
+    pub fn code(&mut self, label: &str, code: &str) {
         if self.table.is_some() || self.heading_level > 0 {
             self.inline_code(code);
             return;
@@ -141,7 +166,11 @@ impl MarkdownWriter {
             let fence = fence_for(code, 3);
             let is_kept = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || is_invisible(*c));
             let kept: String = code.chars().filter(is_kept).collect();
-            self.push(&[&fence, language, "\n", &kept, "\n", &fence].concat());
+            let is_short = kept.len() <= MAX_CODE_BYTES;
+            self.push(
+                &if is_short { [&fence, label, "\n", &kept, "\n", &fence].concat() } else { String::new() },
+                true,
+            );
         }
     }
 
@@ -179,7 +208,7 @@ impl MarkdownWriter {
             row.push_str("\n|");
             row.extend(cells.iter().map(|_| " --- |"));
         }
-        self.push(&row);
+        self.push(&row, false);
         if let Some(last) = self.blocks.last_mut().filter(|_| !is_head) {
             last.is_joined = true;
         }
@@ -217,7 +246,12 @@ impl MarkdownWriter {
         before
     }
 
-    fn push(&mut self, text: &str) {
+    fn push(&mut self, text: &str, is_whole: bool) {
+        if text.is_empty() {
+            // A gap stays one: neither indent nor marker makes a text of it.
+            self.blocks.push(Block { node: self.node, is_whole, ..Block::default() });
+            return;
+        }
         let mut block = String::with_capacity(self.indent.len() + text.len());
         for (index, line) in text.split('\n').enumerate() {
             if index > 0 {
@@ -232,9 +266,9 @@ impl MarkdownWriter {
             }
             block.push_str(line);
         }
-        let is_joined = self.lists > 0 && self.was_in_list;
+        let is_joined = (self.lists > 0 && self.was_in_list) || std::mem::take(&mut self.joins_next);
         self.was_in_list = self.lists > 0;
-        self.blocks.push(Block { text: block, section: self.section, is_joined });
+        self.blocks.push(Block { text: block, node: self.node, is_joined, is_whole });
     }
 }
 
@@ -244,16 +278,20 @@ fn fence_for(code: &str, at_least: usize) -> String {
     (0..at_least.max(longest + 1)).map(|_| '`').collect()
 }
 
-/// The language that a class names: `language-rust`, `lang-js`, `highlight-source-css`; empty where it names none.
+/// The language that a class names: `language-rust`, `lang-js`, `highlight-source-css`, `highlight-python`; empty where it
+/// names none.
 #[must_use]
 pub fn language_of(class: &str) -> &str {
     class
         .split_ascii_whitespace()
         .find_map(|name| {
-            ["language-", "lang-", "highlight-source-"].iter().find_map(|prefix| name.strip_prefix(prefix))
+            let prefixes = ["language-", "lang-", "highlight-source-", "highlight-"];
+            prefixes.iter().find_map(|prefix| name.strip_prefix(prefix))
         })
         .filter(|language| {
-            language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-#._".contains(&byte))
+            // Sphinx says so of code whose language nobody named.
+            !matches!(*language, "default" | "none" | "text")
+                && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-#._".contains(&byte))
         })
         .unwrap_or("")
 }

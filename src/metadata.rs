@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn streaming_operations_take_metadata_and_the_others_do_not() {
+    fn c16_streaming_operations_take_metadata_and_the_others_do_not() {
         let streaming: Vec<&str> = Operation::NAMES
             .iter()
             .copied()
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_caller_wins_over_the_body_and_the_body_over_the_default() {
+    fn c16_the_caller_wins_over_the_body_and_the_body_over_the_default() {
         let text = r#"{"type":"x","metadata":{"userInfo":0,"pageContext":1}}"#;
         let body = Body::read(text).unwrap();
         assert_eq!(
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_left_out_text_first() {
+    fn c16_what_does_not_fit_is_left_out_text_first() {
         let text = r#"{"type":"x"}"#;
         let body = Body::read(text).unwrap();
         let with = |limit| metadata(false).add_to(&body, limit);

@@ -1,4 +1,4 @@
-//! The headings of a page: which is below which, and in whose section the reader is.
+//! The headings of a page: which is below which, and what the title is.
 
 /// One heading.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,15 +27,6 @@ pub fn path(headings: &[Heading], index: usize) -> Vec<&str> {
     }
     path.reverse();
     path
-}
-
-/// The heading in whose section the reader is: the last one whose upper edge is at or above `line`, all in pixels from
-/// the top of the viewport. At the end of the page, where the last sections cannot reach the line, it is the last one
-/// that is inside the viewport, so above `bottom`. `None` above the first heading.
-#[must_use]
-pub fn current(tops: impl Iterator<Item = f64>, line: f64, bottom: f64, is_at_end: bool) -> Option<usize> {
-    let edge = if is_at_end { bottom } else { line };
-    tops.enumerate().filter(|(_, top)| *top <= edge).map(|(index, _)| index).last()
 }
 
 /// The title of a document without the name of its site.
@@ -104,20 +95,6 @@ mod tests {
         assert_eq!(path(&page, 1), ["1"]);
         assert_eq!(path(&page, 3), ["2", "3"]);
         assert_eq!(path(&page, 4), ["2", "4"]);
-    }
-
-    #[test]
-    fn the_current_section_is_the_last_that_began_above_the_line() {
-        let tops = || [-900.0, -100.0, 200.0, 650.0].into_iter();
-        assert_eq!(current(tops(), 240.0, 800.0, false), Some(2));
-        assert_eq!(current(tops(), 199.0, 800.0, false), Some(1));
-        assert_eq!(current(tops(), -1000.0, 800.0, false), None);
-    }
-
-    #[test]
-    fn at_the_end_of_the_page_the_current_section_is_the_last_one_in_sight() {
-        let tops = || [-900.0, 400.0, 650.0, 900.0].into_iter();
-        assert_eq!(current(tops(), 240.0, 800.0, true), Some(2));
     }
 
     #[test]

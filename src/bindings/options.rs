@@ -80,7 +80,6 @@ impl Options {
     }
 
     /// `true` or `false`.
-    #[cfg(feature = "core")]
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, DocentError> {
         self.typed(name, "true or false", |value| value.as_bool())
     }

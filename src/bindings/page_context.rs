@@ -7,10 +7,11 @@ use super::Options;
 use super::provider::Provider;
 use crate::DocentError;
 use crate::address::QueryRules;
-use crate::dom::{PageRules, document, page_json, settled, window};
+use crate::dom::{PageRules, document, page_json, remember, settle, settled};
+use crate::page::Rules;
 
-/// How many characters of a page's text are taken if the caller does not say: some 1,500 tokens of English.
-const DEFAULT_TEXT_CHARS: u32 = 6_000;
+/// How many tokens of a page's text and outline are taken if the caller does not say.
+const DEFAULT_TOKENS: u32 = 1_500;
 
 /// The options of `pageContext`, read and checked.
 pub(crate) struct PageContextOptions {
@@ -29,18 +30,29 @@ pub async fn page_context(options: JsValue) -> Result<JsValue, JsValue> {
     PageContextOptions::read("pageContext", options)?.take().await
 }
 
+/// Remembers the page that the module was loaded on: one that the reader goes on to must differ from it.
+#[wasm_bindgen(start)]
+pub(crate) fn start() {
+    if let Some(document) = document() {
+        remember(&document);
+    }
+}
+
 impl PageContextOptions {
     /// Reads the options given to `function`.
     pub(crate) fn read(function: &'static str, options: JsValue) -> Result<Self, DocentError> {
         let options = Options::new(function, options)?;
         let rules = PageRules {
-            query: QueryRules {
-                allowed: options.texts("allowQuery")?,
-                denied: options.texts("denyQuery")?.unwrap_or_default(),
+            rules: Rules {
+                query: QueryRules {
+                    allowed: options.texts("allowQuery")?,
+                    denied: options.texts("denyQuery")?.unwrap_or_default(),
+                },
+                max_tokens: options.whole_number("maxTokens")?.unwrap_or(DEFAULT_TOKENS) as usize,
             },
             content: options.text("content")?,
             exclude: options.text("exclude")?,
-            max_text_chars: options.whole_number("maxTextChars")?.unwrap_or(DEFAULT_TEXT_CHARS) as usize,
+            has_shadow: options.flag("shadow")?.unwrap_or(false),
         };
         let enabled = options.value("enabled").map(Provider::new);
         Ok(Self { enabled, transform: options.function("transform")?, rules })
@@ -53,8 +65,9 @@ impl PageContextOptions {
         {
             return Ok(JsValue::NULL);
         }
-        let (Some(window), Some(document)) = (window(), document()) else { return Ok(JsValue::NULL) };
-        let context = JSON::parse(&page_json(&window, &document, &self.rules)?)?;
+        let Some(document) = document() else { return Ok(JsValue::NULL) };
+        let is_stale = settle(&document).await;
+        let context = JSON::parse(&page_json(&document, &self.rules, is_stale)?)?;
         let Some(transform) = &self.transform else { return Ok(context) };
         let changed = settled(&transform.call1(&JsValue::UNDEFINED, &context)?).await?;
         Ok(if changed.is_object() { changed } else { JsValue::NULL })

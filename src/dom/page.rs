@@ -1,189 +1,216 @@
-//! Reads what a page says about itself: its address, its title, its language and where on it the reader is.
+//! Takes a page: its markup in one piece, and answers to what only a browser knows about it.
 
-use js_sys::Date;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Url, Window};
+use std::cell::RefCell;
 
-use super::content::{Content, read, top_of};
-use super::resolve;
-use super::web::Dom;
-use crate::address::{Address, QueryRules, is_same_site};
-use crate::budget::choose;
-use crate::json_writer::JsonWriter;
-use crate::outline::{Heading, current, path, split_title};
-use crate::redaction::{Redacted, mask};
-use crate::text::{one_line, shorten};
+use js_sys::{Array, Date, JsString, Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::Document;
 
-/// How a page is to be read.
+use super::web::{Dom, List, selection};
+use crate::page::{Edges, ElementNumber, Rules, Snapshot, View, context};
+
+/// How a page is to be taken.
 pub(crate) struct PageRules {
-    /// Which query parameters are kept in its address.
-    pub(crate) query: QueryRules,
+    /// How it is read.
+    pub(crate) rules: Rules,
     /// Where its content is; looked for if not given or not found.
     pub(crate) content: Option<String>,
     /// What of it is no content.
     pub(crate) exclude: Option<String>,
-    /// How many characters of text are taken at most; 0 for none.
-    pub(crate) max_text_chars: usize,
+    /// Whether shadow trees are read, too.
+    pub(crate) has_shadow: bool,
 }
 
-/// The version of the shape; raised when a field changes its meaning.
-const SCHEMA: u32 = 1;
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(method, getter, js_name = outerHTML)]
+    fn outer_html(this: &Dom) -> String;
+    /// Lazily made, so that it costs nothing to have.
+    #[wasm_bindgen(method, js_name = getElementsByTagName)]
+    pub(super) fn elements_by_name(this: &Dom, name: &str) -> List;
+    #[wasm_bindgen(method, js_name = cloneNode)]
+    fn clone_alone(this: &Dom) -> Dom;
+    /// Browsers before 2024 do not have it.
+    #[wasm_bindgen(method, catch, js_name = getHTML)]
+    fn html_with(this: &Dom, options: &Object) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, getter, js_name = documentElement)]
+    fn document_element(this: &Dom) -> Dom;
+    #[wasm_bindgen(method, getter, js_name = baseURI)]
+    fn base_uri(this: &Dom) -> String;
+    #[wasm_bindgen(method, getter, js_name = scrollingElement)]
+    fn scrolling_element(this: &Dom) -> Option<Dom>;
+    #[wasm_bindgen(method, getter, js_name = scrollTop)]
+    fn scroll_top(this: &Dom) -> f64;
+    #[wasm_bindgen(method, getter, js_name = scrollHeight)]
+    fn scroll_height(this: &Dom) -> f64;
+    #[wasm_bindgen(method, getter, js_name = clientHeight)]
+    fn client_height(this: &Dom) -> f64;
+    /// For selectors that a caller wrote.
+    #[wasm_bindgen(method, catch, js_name = querySelector)]
+    fn try_query_selector(this: &Dom, selector: &str) -> Result<Option<Dom>, JsValue>;
+    /// The selector stays on the JavaScript side: it would else cross for every element.
+    #[wasm_bindgen(method, js_name = matches)]
+    fn matches_kept(this: &Dom, selector: &JsString) -> bool;
+    /// Looks at styles and lays nothing out. Browsers before 2024 do not have it.
+    #[wasm_bindgen(method, js_name = checkVisibility)]
+    fn check_visibility(this: &Dom, options: &Object) -> bool;
+}
 
-/// A page with more headings than this is a list of something.
-const MAX_HEADINGS: usize = 100;
+thread_local! {
+    static ASKED: RefCell<Option<Dom>> = const { RefCell::new(None) };
+}
 
-/// The main heading of a page whose content has none.
-const OTHER_H1: &str = "h1:not([data-private],[data-private] *,.sr-mask,.sr-mask *,\
-    [contenteditable]:not([contenteditable=false]),[contenteditable]:not([contenteditable=false]) *)";
+/// Remembers where the passage is that the reader asks about, for the next message: opening a chat takes the selection
+/// away, and its section is still the one that the question is about.
+pub(crate) fn remember_asked(node: Dom) {
+    ASKED.with(|asked| *asked.borrow_mut() = Some(node));
+}
 
-/// Longest title, heading or description in characters.
-const MAX_LINE_CHARS: usize = 300;
-
-/// The page that `window` shows now, as the JSON of a page context.
+/// The page that `document` shows now, as the JSON of a page context. `is_stale`: it is still the page before.
 ///
 /// # Errors
 /// The browser's own error for a selector in `rules` that is not valid.
-pub(crate) fn page_json(window: &Window, document: &Document, rules: &PageRules) -> Result<String, JsValue> {
+pub(crate) fn page_json(document: &Document, rules: &PageRules, is_stale: bool) -> Result<String, JsValue> {
     let page: &Dom = document.unchecked_ref();
-    let mut content = read(page, rules.content.as_deref(), rules.exclude.as_deref())?;
-    let section = current_section(window, document, &content);
-    let mut redacted = Redacted::default();
-    for block in &mut content.blocks {
-        block.text = mask(&block.text, &mut redacted).into_owned();
-    }
-    let mut line = |text: &str| shorten(&mask(&one_line(text), &mut redacted), MAX_LINE_CHARS);
-    for heading in &mut content.headings {
-        heading.text = line(&heading.text);
-    }
-
-    let mut json = JsonWriter::default();
-    json.open('{');
-    json.count("schema", SCHEMA);
-
-    let h1 = match content.headings.iter().find(|heading| heading.level == 1) {
-        Some(heading) => heading.text.clone(),
-        None => text_of(page, OTHER_H1, None),
+    let mut browser = Browser {
+        trees: vec![page.clone()],
+        lists: Vec::new(),
+        can_check: Reflect::has(&page.document_element(), &"checkVisibility".into()).unwrap_or(false),
+        visibility: flags(&["opacityProperty", "visibilityProperty"]),
+        exclude: rules.exclude.as_deref().map(JsString::from),
     };
-    let site = first_meta(page, "[property='og:site_name']", "[name=application-name]");
-    let document_title = document.title();
-    let document_title = line(&document_title);
-    let (title, found_site) = split_title(&document_title, &h1, &site);
-    json.member("title", title);
-    json.member_if("siteName", &line(found_site.unwrap_or(&site)));
-    json.member_if(
-        "description",
-        &line(&first_meta(page, "[name=description]", "[property='og:description']")),
-    );
-    json.member_if("lang", &text_of(page, "html", Some("lang")));
-    json.member_if("dir", &text_of(page, "html", Some("dir")));
+    if let Some(exclude) = &rules.exclude {
+        page.try_query_selector(exclude)?;
+    }
+    let content = match &rules.content {
+        Some(selector) => page.try_query_selector(selector)?,
+        None => None,
+    };
+    let html =
+        if rules.has_shadow { browser.html_with_shadow(page) } else { page.document_element().outer_html() };
+    browser.lists.push(page.elements_by_name("*"));
+    browser.lists.extend(browser.trees.iter().skip(1).map(|tree| tree.query_selector_all("*")));
+    let (mut height, mut top, mut way) = (0.0, 0.0, 0.0);
+    if let Some(root) = page.scrolling_element() {
+        height = root.client_height();
+        top = root.scroll_top();
+        way = root.scroll_height() - height;
+    }
+    let live = || {
+        let selected =
+            selection().filter(|selected| selected.range_count() > 0 && !selected.is_collapsed())?;
+        Some(selected.range_at(0).start_container())
+    };
+    let asked = ASKED.with(|asked| asked.borrow_mut().take()).filter(Dom::is_connected);
+    let selected = asked.or_else(live).and_then(|node| node.element());
+    let snapshot = Snapshot {
+        html: &html,
+        url: &page.url(),
+        base: &page.base_uri(),
+        timestamp: &String::from(Date::new_0().to_iso_string()),
+        viewport_height: height,
+        // Heights are whole numbers and the position is not: within two pixels of the end is the end.
+        is_at_end: top > 0.0 && top >= way - 2.0,
+        scrolled_percent: if way > 0.0 { (top / way * 100.0).clamp(0.0, 100.0) as u32 } else { 0 },
+        content: content.and_then(|element| browser.number_of(&element)),
+        selected: selected.and_then(|element| browser.number_of(&element)),
+        is_stale,
+    };
+    Ok(context(&snapshot, &rules.rules, &browser))
+}
 
-    let location = window.location();
-    if let Ok(url) = Url::new(&location.href()?) {
-        let hash = url.hash();
-        let names_element = js_sys::decode_uri_component(hash.trim_start_matches('#'))
-            .is_ok_and(|id| page.get_element_by_id(&String::from(id)).is_some());
-        let hash = if names_element { hash.as_str() } else { "" };
-        json.member("url", &cleaned(&url, hash, rules, &mut redacted));
-        json.member("path", &mask(&url.pathname(), &mut Redacted::default()));
-        let canonical =
-            page.query_selector("link[rel~=canonical]").and_then(|link| link.get_attribute("href"));
-        if let Some(canonical) = canonical.and_then(|href| resolve(&href))
-            && is_same_site(&url.hostname(), &canonical.hostname())
-            && canonical.protocol().starts_with("http")
-        {
-            json.member("canonicalUrl", &cleaned(&canonical, "", rules, &mut Redacted::default()));
+/// A fresh object with these properties, all `true`.
+fn flags(names: &[&str]) -> Object {
+    let flags = Object::new();
+    for name in names {
+        // A fresh object takes any property.
+        let _ = Reflect::set(&flags, &(*name).into(), &JsValue::TRUE);
+    }
+    flags
+}
+
+struct Browser {
+    /// The document and the shadow roots in it, in the order of the page.
+    trees: Vec<Dom>,
+    /// Their elements.
+    lists: Vec<List>,
+    can_check: bool,
+    visibility: Object,
+    exclude: Option<JsString>,
+}
+
+impl Browser {
+    fn element(&self, scope: u32, element: u32) -> Option<Dom> {
+        self.lists.get(scope as usize)?.item(element)
+    }
+
+    /// The number of an element: it is looked for by halves.
+    fn number_of(&self, element: &Dom) -> Option<ElementNumber> {
+        let root = element.root_node();
+        let scope = self.trees.iter().position(|tree| *tree == root)?;
+        let list = self.lists.get(scope)?;
+        let (mut from, mut to) = (0, list.count());
+        while from < to {
+            let middle = from.midpoint(to);
+            let found = list.item(middle)?;
+            if found == *element {
+                return Some((scope as u32, middle));
+            }
+            if found.is_before(element) {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        None
+    }
+
+    /// The markup with open shadow trees in it; without them in browsers that do not write them.
+    fn html_with_shadow(&mut self, page: &Dom) -> String {
+        self.add_shadow_roots(page, 0);
+        let roots: Array = self.trees.iter().skip(1).map(JsValue::from).collect();
+        let options = Object::new();
+        let _ = Reflect::set(&options, &"shadowRoots".into(), &roots);
+        let element = page.document_element();
+        if let Ok(inner) = element.html_with(&options) {
+            // `<html …></html>` without its end.
+            let html = element.clone_alone().outer_html();
+            return [html.trim_end_matches("</html>"), &inner].concat();
+        }
+        self.trees.truncate(1);
+        element.outer_html()
+    }
+
+    fn add_shadow_roots(&mut self, tree: &Dom, depth: u32) {
+        let elements = tree.query_selector_all("*");
+        for index in 0..elements.count() {
+            let root = elements.item(index).and_then(|element| element.shadow_root());
+            if let Some(root) = root.filter(|_| depth < 16) {
+                self.trees.push(root.clone());
+                self.add_shadow_roots(&root, depth + 1);
+            }
         }
     }
+}
 
-    json.key("headings");
-    json.open('[');
-    for index in 0..content.headings.len().min(MAX_HEADINGS) {
-        heading(&mut json, &content.headings, index);
+impl View for Browser {
+    fn edges(&self, scope: u32, element: u32) -> Edges {
+        let Some(element) = self.element(scope, element) else { return Edges::default() };
+        let rect = element.bounding_rect();
+        Edges { top: rect.y(), width: rect.width(), height: rect.height() }
     }
-    json.close(']');
-    json.count("headingCount", content.headings.len() as u32);
-    if let Some(index) = section {
-        json.key("section");
-        heading(&mut json, &content.headings, index);
+
+    fn is_visible(&self, scope: u32, element: u32) -> bool {
+        !self.can_check
+            || self.element(scope, element).is_none_or(|element| element.check_visibility(&self.visibility))
     }
-    let allows_text = allows_text(page);
-    let budget = if allows_text { rules.max_text_chars } else { 0 };
-    let choice = choose(&content.blocks, section.map_or(0, |index| index + 1), budget);
-    if budget > 0 {
-        json.member("text", &choice.text);
+
+    fn is_excluded(&self, scope: u32, element: u32) -> bool {
+        let Some(exclude) = &self.exclude else { return false };
+        self.element(scope, element).is_some_and(|element| element.matches_kept(exclude))
     }
-    json.key("truncated");
-    json.flag(choice.truncated || content.is_cut);
-    json.member("timestamp", &String::from(Date::new_0().to_iso_string()));
 
-    let Redacted { query, jwt, api_key, private_key, hex } = redacted;
-    json.key("redacted");
-    json.open('{');
-    let counts =
-        [("query", query), ("jwt", jwt), ("apiKey", api_key), ("privateKey", private_key), ("hex", hex)];
-    for (key, count) in counts {
-        json.count(key, count);
+    fn has_id(&self, id: &str) -> bool {
+        self.trees.first().is_some_and(|page| page.get_element_by_id(id).is_some())
     }
-    json.close('}');
-    json.close('}');
-    Ok(json.finish())
-}
-
-fn heading(json: &mut JsonWriter, headings: &[Heading], index: usize) {
-    let Heading { level, id, text } = &headings[index];
-    json.open('{');
-    json.count("level", u32::from(*level));
-    json.member("id", id);
-    json.member("text", text);
-    json.key("path");
-    json.open('[');
-    for text in path(headings, index) {
-        json.text(text);
-    }
-    json.close(']');
-    json.close('}');
-}
-
-/// The number of the heading in whose section the reader is. The line is 30 % below the top of the viewport: what is
-/// read is rarely at its very edge, and sticky headers cover that.
-fn current_section(window: &Window, document: &Document, content: &Content) -> Option<usize> {
-    let bottom = window.inner_height().ok()?.as_f64()?;
-    let root = document.scrolling_element()?;
-    // Heights are whole numbers and the position is not: within two pixels of the end is the end.
-    let is_scrolled = root.scroll_top() > 0;
-    let is_at_end = is_scrolled && root.scroll_top() + root.client_height() >= root.scroll_height() - 2;
-    current(content.elements.iter().map(top_of), bottom * 0.3, bottom, is_at_end)
-}
-
-fn cleaned(url: &Url, hash: &str, rules: &PageRules, redacted: &mut Redacted) -> String {
-    let address = Address {
-        protocol: &url.protocol(),
-        host: &url.host(),
-        path: &url.pathname(),
-        search: &url.search(),
-        hash,
-    };
-    address.cleaned(&rules.query, redacted)
-}
-
-/// The text, or an attribute, of the first element that a selector of ours finds, on one line; empty without one.
-fn text_of(page: &Dom, selector: &str, attribute: Option<&str>) -> String {
-    let text = page.query_selector(selector).and_then(|element| match attribute {
-        Some(name) => element.get_attribute(name),
-        None => element.text_content(),
-    });
-    one_line(&text.unwrap_or_default())
-}
-
-fn first_meta(page: &Dom, first: &str, second: &str) -> String {
-    let meta = |which: &str| text_of(page, &["meta", which].concat(), Some("content"));
-    let text = meta(first);
-    if text.is_empty() { meta(second) } else { text }
-}
-
-/// `noai` in a `robots` meta (a convention of DeviantArt's that others follow) says: not for models. The page's
-/// address and title still tell the server what is asked about; its text stays.
-fn allows_text(page: &Dom) -> bool {
-    let robots = text_of(page, "meta[name=robots]", Some("content"));
-    !robots.split([',', ' ']).any(|rule| rule.eq_ignore_ascii_case("noai"))
 }

@@ -15,17 +15,19 @@ fn paragraph(writer: &mut MarkdownWriter, text: &str) {
 }
 
 #[test]
-fn paragraphs_and_headings_are_blocks_and_headings_begin_sections() {
-    let mut writer = MarkdownWriter::default();
+fn paragraphs_and_headings_are_blocks_that_know_their_last_node() {
+    let mut writer = MarkdownWriter { node: 3, ..MarkdownWriter::default() };
     paragraph(&mut writer, " Intro\n text ");
+    writer.node = 5;
     assert!(writer.start_heading(2));
     writer.text("Install\u{200b}");
     writer.inline_code("now");
-    assert_eq!(writer.end_heading(), "Installnow");
+    writer.end_heading();
+    writer.node = 8;
     paragraph(&mut writer, "Body");
     let blocks = writer.finish();
-    let shown: Vec<(&str, usize)> = blocks.iter().map(|block| (block.text.as_str(), block.section)).collect();
-    assert_eq!(shown, [("Intro text", 0), ("## Installnow", 1), ("Body", 1)]);
+    let shown: Vec<(&str, usize)> = blocks.iter().map(|block| (block.text.as_str(), block.node)).collect();
+    assert_eq!(shown, [("Intro text", 3), ("## Installnow", 5), ("Body", 8)]);
 }
 
 #[test]
@@ -33,8 +35,7 @@ fn an_empty_heading_is_nothing() {
     let mut writer = MarkdownWriter::default();
     writer.start_heading(1);
     writer.text(" \u{200b} ");
-    assert_eq!(writer.end_heading(), "");
-    assert_eq!(writer.section(), 0);
+    writer.end_heading();
     assert!(writer.finish().is_empty());
 }
 
@@ -166,7 +167,38 @@ fn a_class_names_a_language() {
     assert_eq!(language_of("prism-code language-rust thin"), "rust");
     assert_eq!(language_of("lang-c++"), "c++");
     assert_eq!(language_of("highlight highlight-source-shell"), "shell");
+    assert_eq!(language_of("highlight-python notranslate"), "python");
+    assert_eq!(language_of("highlight-default notranslate"), "");
     assert_eq!(language_of("language- x"), "");
     assert_eq!(language_of("slang-x language-a\"b"), "");
     assert_eq!(language_of(""), "");
+}
+
+#[test]
+fn c12_a_link_is_its_text_and_its_address() {
+    let blocks = written(|writer| {
+        writer.text("See ");
+        let link = writer.start_link();
+        writer.text(" the guide ");
+        writer.end_link(link, "https://x.example/guide");
+        writer.text(".");
+        let same = writer.start_link();
+        writer.text("https://x.example/");
+        writer.end_link(same, "https://x.example/");
+        let empty = writer.start_link();
+        writer.end_link(empty, "https://x.example/");
+        let over = writer.start_link();
+        paragraph(writer, "A card");
+        writer.end_link(over, "https://x.example/card");
+    });
+    assert_eq!(blocks, ["See [the guide](https://x.example/guide) .https://x.example/", "A card"]);
+}
+
+#[test]
+fn c11_code_is_whole_or_a_gap() {
+    let blocks = written(|writer| {
+        writer.code("js", &"a".repeat(MAX_CODE_BYTES + 1));
+        writer.code("js title=\"a.js\"", "b");
+    });
+    assert_eq!(blocks, ["", "```js title=\"a.js\"\nb\n```"]);
 }

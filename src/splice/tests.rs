@@ -101,7 +101,7 @@ fn a_name_inside_a_string_or_deeper_down_is_not_taken_for_the_member() {
 }
 
 #[test]
-fn a_body_without_a_string_type_is_none_of_ours() {
+fn c16_a_body_without_a_string_type_is_none_of_ours() {
     for body in
         ["{}", r#"{"type":1}"#, r#"{"type":null}"#, r#"[{"type":"x"}]"#, "", "type=x", r#"{"type":"x"} x"#]
     {
@@ -184,7 +184,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_reader_fail(text in any::<String>()) {
+    fn c16_no_text_makes_the_reader_fail(text in any::<String>()) {
         let _ = Body::read(&text);
     }
 

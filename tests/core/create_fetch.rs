@@ -8,7 +8,7 @@ use crate::page::run;
 type Outcome = Result<(), JsValue>;
 
 #[wasm_bindgen_test]
-async fn every_streaming_operation_gets_metadata_and_the_others_none() -> Outcome {
+async fn c16_every_streaming_operation_gets_metadata_and_the_others_none() -> Outcome {
     run(r#"
         const { calls, fetch } = recorder();
         const send = createFetch({ apiUrl: "/chatkit", userInfo: { plan: "pro" }, pageContext: () => ({ p: 1 }), fetch });
@@ -83,7 +83,7 @@ async fn a_token_goes_to_the_api_and_to_listed_origins_only() -> Outcome {
 }
 
 #[wasm_bindgen_test]
-async fn uploads_are_left_as_they_are() -> Outcome {
+async fn c16_uploads_are_left_as_they_are() -> Outcome {
     run(r#"
         const { calls, fetch } = recorder();
         const send = createFetch({ apiUrl: "/chatkit", token: "t", userInfo: { a: 1 }, fetch });
@@ -260,10 +260,10 @@ async fn a_development_user_is_named_to_this_machine_only() -> Outcome {
 }
 
 #[wasm_bindgen_test]
-async fn the_page_is_read_when_the_message_is_sent_and_yields_to_the_requests_own() -> Outcome {
+async fn c16_the_page_is_read_when_the_message_is_sent_and_yields_to_the_requests_own() -> Outcome {
     run(r#"
         const { calls, fetch } = recorder();
-        const send = createFetch({ apiUrl: "/chatkit", pageContext: { maxTextChars: 0 }, fetch });
+        const send = createFetch({ apiUrl: "/chatkit", pageContext: { maxTokens: 0 }, fetch });
         for (const title of ["First", "Second"]) {
           document.title = title;
           await send("/chatkit", post(message));
@@ -278,7 +278,7 @@ async fn the_page_is_read_when_the_message_is_sent_and_yields_to_the_requests_ow
 }
 
 #[wasm_bindgen_test]
-async fn a_body_that_would_be_too_long_loses_the_text_of_the_page_first() -> Outcome {
+async fn c16_a_body_that_would_be_too_long_loses_the_text_of_the_page_first() -> Outcome {
     run(r#"
         const { calls, fetch } = recorder();
         const page = { title: "T", text: "x".repeat(500), truncated: false };
@@ -333,13 +333,13 @@ async fn a_wrong_option_of_the_page_context_is_told_once_and_the_message_goes_wi
         const { calls, fetch } = recorder();
         const told = [];
         console.warn = (...words) => told.push(words.join(" "));
-        const send = createFetch({ apiUrl: "/chatkit", pageContext: { maxTextChars: -1 }, fetch });
+        const send = createFetch({ apiUrl: "/chatkit", pageContext: { maxTokens: -1 }, fetch });
         for (const _ of [1, 2]) {
           await send("/chatkit", post(message));
           same(calls.pop().body, message);
         }
         same(told.length, 1);
-        same(/pageContext.*maxTextChars/.test(told[0]), true, told[0]);
+        same(/pageContext.*maxTokens/.test(told[0]), true, told[0]);
     "#)
     .await
 }

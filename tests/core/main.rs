@@ -4,7 +4,9 @@
 #![cfg(target_arch = "wasm32")]
 
 mod create_fetch;
+mod navigation;
 mod page;
 mod page_context;
+mod sites;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

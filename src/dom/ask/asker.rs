@@ -18,7 +18,7 @@ use super::snapshot::{Amounts, Snapshot};
 use crate::anchor::Means;
 use crate::dom::frame::Frame;
 use crate::dom::web::{self, Dom, Span};
-use crate::dom::{Listener, Timer};
+use crate::dom::{Listener, Timer, remember_asked};
 use crate::gesture::Gesture;
 use crate::shortcut::{Press, Shortcut};
 
@@ -291,6 +291,7 @@ impl Asker {
 
     fn snapshot(&self) -> Option<Snapshot> {
         let selected = Selected::read(self.page(), &self.wish.scope).map(Rc::new).or_else(|| self.shown())?;
+        remember_asked(selected.range.start_container());
         Snapshot::take(self.page(), &selected, self.wish.amounts)
     }
 
