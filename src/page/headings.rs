@@ -25,8 +25,6 @@ impl Outline {
     pub(super) fn read(markup: &Markup<'_>, root: usize, view: &dyn View, cleaner: &mut Cleaner<'_>) -> Self {
         let mut outline = Self { headings: Vec::new(), nodes: Vec::new() };
         let root_node = markup.node(root);
-        // A document that is not laid out (in a test, in a frame that is not shown) has no boxes at all.
-        let has_layout = view.edges(root_node.scope, root_node.element).width > 0.0;
         let mut folded_to = 0;
         let mut at = root + 1;
         let end = if root_node.is_private { 0 } else { root_node.end as usize };
@@ -41,9 +39,8 @@ impl Outline {
                 Mark::Table | Mark::Summary => at = node.end as usize - 1,
                 Mark::Details if !markup.has(at, "open") => folded_to = folded_to.max(node.end as usize),
                 Mark::Heading(level) => {
-                    let is_seen = outline.nodes.len() >= MAX_ASKED
-                        || ((!has_layout || top_of(view, node).is_some())
-                            && view.is_visible(node.scope, node.element));
+                    let is_seen =
+                        outline.nodes.len() >= MAX_ASKED || view.is_visible(node.scope, node.element);
                     let text = if is_seen || at < folded_to {
                         cleaner.line(&markup.line(at))
                     } else {

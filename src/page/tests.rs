@@ -196,6 +196,25 @@ fn c05_structured_data_is_kept_and_what_is_broken_is_ignored() {
 }
 
 #[test]
+fn c06_a_framework_that_does_not_name_itself_is_known_by_its_signs() {
+    let framework = |html: &str| {
+        let html =
+            ["<html><head>", html, "</head><body><main><p>x</p></main><footer>FOOT</footer></body></html>"]
+                .concat();
+        read_with(&html, 100, |_| ())["docs"]["framework"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(framework("<script src=\"/_next/static/chunks/main.js\"></script>"), "Next");
+    assert_eq!(framework("<script src=\"../_static/documentation_options.js?v=1\"></script>"), "Sphinx");
+    assert_eq!(
+        framework("<meta name=\"generator\" content=\"Docutils 0.21.2: https://docutils.example/\">"),
+        "Sphinx"
+    );
+    let astro = "<meta name=\"generator\" content=\"Astro v5.1.0\"><meta name=\"generator\" content=\"Starlight v0.30.0\">";
+    assert_eq!(framework(astro), "Starlight");
+    assert_eq!(framework("<meta name=\"generator\" content=\"WordPress 6\">"), "");
+}
+
+#[test]
 fn c06_an_admonition_tells_its_kind() {
     assert_eq!(
         text(
