@@ -118,6 +118,23 @@ async fn whoever_follows_a_run_whose_end_was_not_stored_comes_to_an_end() {
 }
 
 #[tokio::test]
+async fn a_stop_is_stored_before_it_is_answered() {
+    let mut broken = Broken::new().await;
+    let hanging = script(json!([{"write": {"pieces": ["half"], "unfinished": true}}, {"sleep_ms": 60_000}]));
+    let run = run_id(&broken.site.begin("ada", "threads.create", json!({"input": input(&hanging)})).await);
+    // As if the process were killed right after its answer: whatever it does then is not stored.
+    broken.no_run_ends("%").await;
+    let cancel = axum::http::Request::post(format!("/chatkit/runs/{run}/cancel")).header("x-user-id", "ada");
+    broken.site.send(cancel.body(axum::body::Body::empty()).unwrap()).await.ok();
+    broken.site.server.shut_down().await;
+    assert_eq!(broken.state(&run).await, RunState::Running);
+    broken.mend().await;
+    broken.restart().await;
+    broken.site.create("bob", "the first request after the start").await;
+    assert_eq!(broken.state(&run).await, RunState::Cancelled, "a stop, and no interruption");
+}
+
+#[tokio::test]
 async fn one_run_that_cannot_be_recovered_keeps_neither_the_others_nor_the_server_from_starting() {
     let mut broken = Broken::new().await;
     let hanging = script(json!([{"write": {"pieces": ["half"], "unfinished": true}}, {"sleep_ms": 60_000}]));

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use docent_server::Disconnect;
+use docent_server::store::RunStore;
+use docent_server::{Disconnect, SqliteStore};
 use serde_json::{Value, json};
 
-use crate::harness::{events, input, kinds, numbered, read_until, run_id, site, site_with, text_of};
+use crate::harness::{
+    builder, events, input, kinds, numbered, read_until, run_id, site, site_of, site_with, text_of,
+};
 use crate::script::script;
 
 fn add(thread_id: &str, steps: Value) -> Value {
@@ -124,7 +127,8 @@ async fn hidden_items_are_not_in_the_journal() {
 #[tokio::test]
 async fn an_effect_is_told_once_to_whoever_goes_on_where_it_was() {
     // No checkpoint would write it down in time: an effect is written down before it goes out.
-    let site = site_with(|builder| builder.checkpoint_interval(Duration::from_secs(600))).await;
+    let store = SqliteStore::in_memory().await.unwrap();
+    let site = site_of(builder(store.clone()).checkpoint_interval(Duration::from_secs(600)));
     let (thread_id, _) = site.create("ada", "a").await;
     let steps = json!([{"event": {"type": "client_effect", "name": "open", "data": {}}}, {"sleep_ms": 200}]);
     let first = site.begin("ada", "threads.add_user_message", add(&thread_id, steps)).await;
@@ -132,6 +136,8 @@ async fn an_effect_is_told_once_to_whoever_goes_on_where_it_was() {
     let (seen, _gone) = read_until(first, r#""type":"client_effect""#).await;
     let seen = events(&seen);
     assert_eq!(kinds(&seen), ["thread.item.done", "stream_options", "client_effect"]);
+    let stored = store.load_run_events("ada", &run, 2).await.unwrap();
+    assert!(stored[0].seq == 3 && stored[0].json.contains("client_effect"), "{stored:?}");
     let rest = text_of(site.follow("ada", &run, "?after=3").await).await;
     assert_eq!(rest, "", "it is not told again");
     let all = text_of(site.follow("ada", &run, "").await).await;
