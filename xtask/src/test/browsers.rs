@@ -17,8 +17,11 @@ const END_TO_END: &str = "tests/e2e";
 /// The way of a question, in whatever engine it is told.
 const QUESTION: &str = "tests/engine";
 
+/// The packed package in a browser.
+const PACKAGING: &str = "tests/packaging";
+
 /// The folders whose test files are run by the stages here.
-pub(super) const FOLDERS: [&str; 2] = [END_TO_END, QUESTION];
+pub(super) const FOLDERS: [&str; 3] = [END_TO_END, QUESTION, PACKAGING];
 
 /// The tests of a wasm crate. They are compiled once; every browser opens the same page of each.
 pub(super) fn wasm(project: &Project, krate: &str) -> Outcome<String> {
@@ -65,11 +68,21 @@ fn executables(output: &str) -> Vec<&str> {
 
 /// The extensive tests, which drive Chromium with Playwright.
 pub(super) fn end_to_end(project: &Project) -> Outcome<String> {
+    in_chromium(project, "test-end-to-end", END_TO_END)
+}
+
+/// The packed package where users load it.
+pub(super) fn packaging(project: &Project) -> Outcome<String> {
+    in_chromium(project, "test-packaging", PACKAGING)
+}
+
+fn in_chromium(project: &Project, log: &str, folder: &str) -> Outcome<String> {
     let browser =
         Engine::Chromium.find(project).map_err(|failure| failure.advise("run `cargo xtask setup`"))?;
-    node_tests(project, "test-end-to-end", &test_files(&project.path(END_TO_END))?, |node| {
+    node_tests(project, log, &test_files(&project.path(folder))?, |node| {
         // One file after the other: each starts a server and a browser, and small machines have two processors.
         node.arg("--test-concurrency=1").env("DOCENT_BIN", project.binary());
+        node.env("DOCENT_PACKAGE", project.path(super::package::FOLDER));
         browser.apply(node);
     })
 }

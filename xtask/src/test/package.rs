@@ -30,7 +30,13 @@ const TYPES_CONFIG: &str = "{
 }
 ";
 
-/// Packs, unpacks, imports, type-checks.
+/// Files of the package that are fetched or copied, not imported: attw would look for types of theirs.
+const FILES: [&str; 3] = ["docent_core_bg.wasm", "docent_page_bg.wasm", "docent_element_bg.wasm"];
+
+/// Where the package lies unpacked, in a user's project.
+pub(super) const FOLDER: &str = "target/package";
+
+/// Packs, unpacks, imports, type-checks, lints.
 pub(super) fn check(project: &Project) -> Outcome<String> {
     let manifest = project::read(&project.path("package.json"))?;
     for file in exported_files(&manifest) {
@@ -39,7 +45,7 @@ pub(super) fn check(project: &Project) -> Outcome<String> {
                 .advise("add its source to js/, or take it from `exports`"));
         }
     }
-    let folder = project.path("target/package");
+    let folder = project.path(FOLDER);
     let _absent = fs::remove_dir_all(&folder);
     let installed = folder.join("node_modules/docent");
     fs::create_dir_all(&installed).map_err(|error| Failure::file("create", &installed, &error))?;
@@ -59,8 +65,9 @@ pub(super) fn check(project: &Project) -> Outcome<String> {
         failure.advise("an entry must import without a page: touch `document` only when called")
     })?;
     types(project, &folder, &manifest)?;
+    lint(project, &tarball, &manifest)?;
     let size = fs::metadata(&tarball).map_err(|error| Failure::file("read", &tarball, &error))?.len();
-    Ok(format!("{entries} entries import and type-check, {:.0} KB packed", size as f64 / 1024.0))
+    Ok(format!("{entries} entries import and type-check, no lints, {:.0} KB packed", size as f64 / 1024.0))
 }
 
 /// Makes the tarball `npm publish` would send; answers where it is.
@@ -109,6 +116,18 @@ fn types(project: &Project, folder: &Path, manifest: &str) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// What people who publish packages let check them: that every file is where the manifest says, and that types and code agree
+/// for every way of resolving them that an ESM-only package has.
+fn lint(project: &Project, tarball: &Path, manifest: &str) -> Outcome {
+    let mut publint = process::command(project, project.npm_bin("publint")?);
+    publint.args(["run", "--strict"]).arg(tarball);
+    process::run(project, "test-package-publint", publint)?;
+    let mut attw = process::command(project, project.npm_bin("attw")?);
+    attw.arg(tarball).args(["--profile", "esm-only", "--no-color", "--exclude-entrypoints"]);
+    attw.args(FILES.iter().filter(|file| manifest.contains(&format!("\"./{file}\""))));
+    process::run(project, "test-package-attw", attw).map(drop)
 }
 
 /// The compiler's errors in the package and in its use. Others are in a peer's declarations, which are not ours to mend:

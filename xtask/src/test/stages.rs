@@ -29,7 +29,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage { name: "build-wasm", about: "the npm package", run: wasm_package },
     Stage {
         name: "package",
-        about: "the packed package imports and type-checks as a user's would",
+        about: "the packed package imports, type-checks and lints as a user's would",
         run: package::check,
     },
     Stage { name: "js-tests", about: "the built package in Node", run: js_tests },
@@ -54,6 +54,11 @@ pub(super) const STAGES: &[Stage] = &[
         run: |project| browsers::wasm(project, "docent-element"),
     },
     Stage { name: "demo", about: "the binary and the demo site build", run: build_demo },
+    Stage {
+        name: "packaging",
+        about: "the packed package in Chromium: no bundler, Vite, strict policy, 1,000 mounts",
+        run: browsers::packaging,
+    },
     Stage {
         name: "end-to-end",
         about: "the whole in Chromium: site, server, element",
