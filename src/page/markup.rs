@@ -184,7 +184,7 @@ impl<'a> Markup<'a> {
         let mut found = None;
         if node.tag != Mark::Text {
             let text = part(self.html, node.attributes as usize..node.stop as usize);
-            each_attribute(text, &mut |key, value| {
+            let _end = each_attribute(text, &mut |key, value| {
                 if key == name {
                     found = Some(value);
                 }
@@ -256,16 +256,28 @@ static NOWHERE: Node = Node {
     attributes: 0,
 };
 
-/// Calls `visit` with each `name="value"`, as a browser writes them. Ends at the first that is written otherwise.
-fn each_attribute<'a>(mut text: &'a str, visit: &mut dyn FnMut(&'a str, &'a str)) {
-    let position = |text: &str, wanted: u8| text.bytes().position(|byte| byte == wanted);
-    while let Some(equals) = position(text, b'=') {
-        let start = text.bytes().position(|byte| byte != b' ' && byte != b'\n').unwrap_or(0);
-        let name = part(text, start..equals);
-        let value = part(text, equals + 2..text.len());
-        let Some(end) = position(value, b'"') else { return };
-        visit(name, part(value, 0..end));
-        text = part(value, end + 1..value.len());
+/// Calls `visit` with each `name="value"`, as a browser writes them, to the end of the tag. Gives where that is; of what
+/// is written otherwise it is the end of the text.
+fn each_attribute<'a>(text: &'a str, visit: &mut dyn FnMut(&'a str, &'a str)) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        while matches!(bytes.get(at), Some(b' ' | b'\n' | b'/')) {
+            at += 1;
+        }
+        let start = at;
+        loop {
+            match bytes.get(at) {
+                None => return text.len(),
+                Some(b'>') => return at,
+                Some(b'=') => break,
+                Some(_) => at += 1,
+            }
+        }
+        let value = part(text, at + 2..text.len());
+        let Some(length) = value.bytes().position(|byte| byte == b'"') else { return text.len() };
+        visit(part(text, start..at), part(value, 0..length));
+        at += length + 3;
     }
 }
 

@@ -89,16 +89,6 @@ impl<'a> Cutter<'a> {
         let is_end = |byte: u8| matches!(byte, b' ' | b'>' | b'/' | b'\n' | b'\t');
         let name_length = rest.bytes().position(is_end).unwrap_or(rest.len());
         let name = part(rest, 0..name_length);
-        // Values may hold `>`, so a tag ends at the first one outside of quotes.
-        let mut is_quoted = false;
-        let length = rest
-            .bytes()
-            .position(|byte| {
-                is_quoted ^= byte == b'"';
-                byte == b'>' && !is_quoted
-            })
-            .unwrap_or(rest.len());
-        let is_empty = part(rest, 0..length).ends_with('/');
         let (is_private, scope) = self.parent();
         let tag = self.lexicon.mark(TAG, name);
         let mut node = Node {
@@ -114,13 +104,17 @@ impl<'a> Cutter<'a> {
             scope,
             element: u32::MAX,
             start: at as u32 + 1,
-            stop: (at + 1 + length) as u32,
+            stop: 0,
             attributes: (at + 1 + name_length) as u32,
         };
         let mut shadow = false;
-        each_attribute(part(rest, name_length..length), &mut |key, value| {
-            self.describe(&mut node, key, value, &mut shadow)
-        });
+        // Values may hold `>`: a tag ends where its attributes do.
+        let length = name_length
+            + each_attribute(part(rest, name_length..rest.len()), &mut |key, value| {
+                self.describe(&mut node, key, value, &mut shadow)
+            });
+        node.stop = (at + 1 + length) as u32;
+        let is_empty = part(rest, 0..length).ends_with('/');
         if node.class == Mark::Admonition && tag == Mark::Aside {
             node.is_left_out = false;
         }
