@@ -20,21 +20,25 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
     const { credentials, allowedOrigins } = options.identity ?? {};
     const origins = allowedOrigins?.join(" ");
     return useMemo(() => {
-      const identity = () => latest.current.identity ?? {};
-      return docent.createFetch({
+      // The wasm keeps what it is handed, and the page's options lead back to this fetch: so it is handed a weak hold of
+      // them, and the fetch itself has the strong one.
+      const weak = new WeakRef(latest);
+      const current = () => weak.deref()?.current;
+      const send = docent.createFetch({
         apiUrl: options.api.url,
         allowedOrigins: origins?.split(" "),
         credentials,
-        token: (rejected) => valueOf(identity().token, rejected),
-        developmentUserId: () => valueOf(identity().developmentUserId),
-        userInfo: () => valueOf(identity().userInfo),
+        token: (rejected) => valueOf(current()?.identity?.token, rejected),
+        developmentUserId: () => valueOf(current()?.identity?.developmentUserId),
+        userInfo: () => valueOf(current()?.identity?.userInfo),
         pageContext: () => {
-          const wish = latest.current.pageContext ?? true;
+          const wish = current() ? (current()?.pageContext ?? true) : false;
           if (typeof wish === "function") return wish();
           return wish === false ? null : docent.pageContext(wish === true ? undefined : wish);
         },
-        fetch: (input, init) => (latest.current.api.fetch ?? globalThis.fetch)(input, init),
+        fetch: (input, init) => (current()?.api.fetch ?? globalThis.fetch)(input, init),
       });
+      return Object.assign(send, { latest });
     }, [options.api.url, origins, credentials, latest]);
   }
 

@@ -1,5 +1,6 @@
 //! `askSelection` for JavaScript.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::{Array, JSON, Reflect};
@@ -80,7 +81,7 @@ fn start(options: JsValue) -> Result<JsValue, DocentError> {
         actions,
         on_ask: Box::new(move |snapshot, action| call(&on_ask, &selection(snapshot, action))),
     };
-    Ok(handle(&Asker::start(window, document, bar, wish)))
+    Ok(handle(Asker::start(window, document, bar, wish)))
 }
 
 fn shortcut(options: &Options, window: &Window) -> Result<Option<Shortcut>, DocentError> {
@@ -102,12 +103,21 @@ fn theme(options: &Options) -> Result<Option<Theme>, DocentError> {
     theme.map(Some).ok_or_else(|| options.wrong("theme", "\"auto\", \"light\" or \"dark\""))
 }
 
-/// A plain object, so that a caller may spread it, keep its functions apart and compare it in tests.
-fn handle(asker: &Rc<Asker>) -> JsValue {
+/// A plain object, so that a caller may spread it, keep its functions apart and compare it in tests. Its functions let go
+/// of the page's own with `destroy`: those may lead back to the handle, and what the wasm holds, the browser keeps.
+fn handle(asker: Rc<Asker>) -> JsValue {
+    let asker = Rc::new(RefCell::new(Some(asker)));
     let asks = asker.clone();
-    let ask = Closure::<dyn Fn() -> bool>::new(move || asks.ask_now()).into_js_value();
-    let destroyed = asker.clone();
-    let destroy = Closure::<dyn Fn()>::new(move || destroyed.destroy()).into_js_value();
+    let ask = Closure::<dyn Fn() -> bool>::new(move || {
+        let asker = asks.borrow().clone();
+        asker.is_some_and(|asker| asker.ask_now())
+    });
+    let destroy = Closure::<dyn Fn()>::new(move || {
+        if let Some(asker) = asker.take() {
+            asker.destroy();
+        }
+    });
+    let (ask, destroy) = (ask.into_js_value(), destroy.into_js_value());
     record(&[("ask", ask), ("destroy", destroy)])
 }
 
