@@ -1,4 +1,5 @@
-//! Idle streams: turns that have begun, said one word and wait, as while a model thinks. What does each cost in memory?
+//! Idle streams: turns that have begun, said one word and wait, as while a model thinks, each of another user. What does
+//! each cost in memory?
 
 use std::time::Duration;
 
@@ -12,8 +13,6 @@ use crate::request;
 
 /// How many are opened at once.
 const AT_ONCE: usize = 64;
-/// How many users they belong to.
-const USERS: usize = 100;
 /// Descriptors that a process needs beside its connections.
 const SPARE: usize = 200;
 /// How long the server may put things away before its memory is read.
@@ -62,8 +61,7 @@ async fn grow(server: &Server, open: &mut Vec<Connection>, streams: usize) -> Re
                     open.push(opened??);
                 }
                 tasks.spawn_local(async move {
-                    let mut connection =
-                        Connection::open(address, &format!("idle-{}", place % USERS)).await?;
+                    let mut connection = Connection::open(address, &format!("idle-{place}")).await?;
                     connection.turn_until(&request::create("idle"), b"\"progress_update\"").await?;
                     anyhow::Ok(connection)
                 });

@@ -125,32 +125,29 @@ impl Run {
         respond: Respond,
     ) -> Result<(), TurnError> {
         tracing::info!("turn started");
-        let work = AssertUnwindSafe(self.announce_and_respond(turn, preamble, respond)).catch_unwind();
-        let outcome = self.watch(work).await;
-        let (state, last) = self.verdict(outcome).await;
+        // In boxes of their own, large futures take memory while they are at work and not as long as the turn lasts.
+        let work = async {
+            Box::pin(self.announce(preamble)).await?;
+            respond(turn).await
+        };
+        let outcome = self.watch(AssertUnwindSafe(work.boxed()).catch_unwind()).await;
+        let (state, last) = Box::pin(self.verdict(outcome)).await;
         let mut pipeline = self.pipeline.lock().await;
         let ending = self.ending(state, pipeline.has_said_something());
         let closes_items = state != RunState::Completed;
-        pipeline.end(ending, last, closes_items).await.inspect_err(|error| {
+        Box::pin(pipeline.end(ending, last, closes_items)).await.inspect_err(|error| {
             tracing::error!(error = %chain(error), "the end of a turn could not be stored");
         })
     }
 
-    async fn announce_and_respond(
-        &self,
-        turn: Turn,
-        preamble: Vec<ThreadStreamEvent>,
-        respond: Respond,
-    ) -> Result<(), TurnError> {
-        {
-            let mut pipeline = self.pipeline.lock().await;
-            for event in preamble {
-                pipeline.tell(&event).await?;
-            }
-            let stream_options = StreamOptions { allow_cancel: true };
-            pipeline.emit(&ThreadStreamEvent::StreamOptions { stream_options }).await?;
+    /// Tells the client what was done before the turn began.
+    async fn announce(&self, preamble: Vec<ThreadStreamEvent>) -> Result<(), TurnError> {
+        let mut pipeline = self.pipeline.lock().await;
+        for event in preamble {
+            pipeline.tell(&event).await?;
         }
-        respond(turn).await
+        let stream_options = StreamOptions { allow_cancel: true };
+        pipeline.emit(&ThreadStreamEvent::StreamOptions { stream_options }).await
     }
 
     /// Drives the handler until it ends or is ended, and writes down what is unfinished from time to time.
@@ -179,7 +176,7 @@ impl Run {
                 _ = checkpoints.tick() => {
                     // The handler is not polled meanwhile: waiting for a lock it holds would be waiting for ever.
                     if let Ok(mut pipeline) = self.pipeline.try_lock() {
-                        pipeline.checkpoint_if(true).await;
+                        Box::pin(pipeline.checkpoint_if(true)).await;
                     }
                 }
             }
