@@ -250,7 +250,7 @@ export interface WhenElementReadyOptions {
 export function whenElementReady(options?: WhenElementReadyOptions): Promise<ElementReady>;
 
 /** A passage that the reader selected. */
-export interface AskedSelection {
+export interface AskedPassage {
   /** The passage, without invisible characters; where too long, its beginning and its end. */
   text: string;
   /** Whether something of it was left out. */
@@ -270,18 +270,30 @@ export interface AskedSelection {
   codeLanguage?: string;
   lang?: string;
   dir?: string;
-  /** The id of the action that was pressed. */
-  action: string;
   /** Where it is in the viewport, in pixels. */
   rect: { x: number; y: number; width: number; height: number };
 }
+
+/** What the reader asks about. */
+export interface AskedSelection extends AskedPassage {
+  /** The id of the action that was pressed. */
+  action: string;
+  /** The passages that were collected before it by the action `add`, in that order. */
+  snippets: AskedPassage[];
+}
+
+/** A button of the popover: `add` collects the passage, `copy` copies it, all others call `onAsk`. */
+export type SelectionAction = { id: string; label: string } | "ask" | "explain" | "add" | "copy";
+
+/** Where one may ask: a shadow root in the list opens its tree, a frame of the same origin what it shows. */
+export type SelectionRoot = Element | Document | ShadowRoot | HTMLIFrameElement | string;
 
 /** Options of `askSelection`. */
 export interface AskSelectionOptions {
   /** Gets the passage when the reader asks. */
   onAsk: (selection: AskedSelection) => void;
-  /** Where passages may be: an element, a document, a selector or a list of these; the whole page if not given. */
-  root?: Element | Document | string | (Element | Document | string)[];
+  /** Where passages may be; the whole page, without shadow trees and frames, if not given. */
+  root?: SelectionRoot | SelectionRoot[];
   /** Fewer visible characters are no passage; 3. */
   minChars?: number;
   /** Longer passages lose their middle; 4000. */
@@ -290,23 +302,30 @@ export interface AskSelectionOptions {
   contextChars?: number;
   /** The button's text; `Ask`. */
   label?: string;
-  /** Several buttons in place of the one. */
-  actions?: { id: string; label: string }[];
+  /** Several buttons in place of the one. The names stand for themselves in English. */
+  actions?: SelectionAction[];
   /** Names the bar for screen readers. */
   toolbarLabel?: string;
+  /** Names the list of collected passages. */
+  trayLabel?: string;
+  /** Begins the name of the buttons that take one out of it. */
+  removeLabel?: string;
+  /** Told to screen readers after `add` and `copy`. */
+  addedLabel?: string;
+  copiedLabel?: string;
   /** Told to screen readers once per visit. */
   hint?: string;
   /** Keys that ask about the current selection; `Alt+Shift+Q`, `false` for none. */
   shortcut?: string | false;
   /** `auto` follows the page and the system. */
   theme?: "auto" | "light" | "dark";
-  /** Pixels that a sticky header covers at the top. */
+  /** Pixels that a sticky header covers at the top; the page's own `scroll-padding-top` counts as well. */
   insetTop?: number;
 }
 
 /** The popover as the wasm makes it. */
 export interface SelectionHandle {
-  /** Asks about the current selection, and says whether there is one. */
+  /** Asks about the current selection, or else the collected passages, and says whether there was anything. */
   ask(): boolean;
   /** Takes everything off the page. */
   destroy(): void;

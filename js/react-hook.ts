@@ -144,7 +144,8 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
         latest.current.onOpen?.(selection);
         const prompt = valueOf(latest.current.autoSend, selection);
         const standard = prompt ? { prompt, send: true } : {};
-        return latest.current.push({ ...standard, ...request, text: selection.text });
+        const text = [...(selection.snippets ?? []), selection].map((passage) => passage.text).join("\n\n");
+        return latest.current.push({ ...standard, ...request, text });
       },
       [latest],
     );

@@ -2,7 +2,7 @@
 //!
 //! Counts are Unicode scalar values ("characters" below), so that a limit means the same for every script.
 
-use crate::text::{is_invisible, part};
+use crate::text::is_invisible;
 
 /// A passage ready to be sent.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,19 +22,31 @@ pub const OMISSION: &str = "\n[\u{2026}]\n";
 /// A cut looks this many characters back or ahead for a space, so that it splits no word.
 const WORD_SEARCH: usize = 24;
 
+// Lists of characters instead of strings below: what counts characters is an index then, and the searches of `str`,
+// which come anew with every kind of pattern, stay out of the shipped file.
+
 /// The passage `selected`, cleaned and cut to about `limit` characters.
 #[must_use]
 pub fn excerpt(selected: &str, limit: usize) -> Excerpt {
-    let text = clean(selected);
-    let char_count = text.chars().count();
+    let all = clean(selected);
+    let char_count = all.len();
     if char_count <= limit {
-        return Excerpt { text, truncated: false, char_count };
+        return Excerpt { text: text_of(&all), truncated: false, char_count };
     }
     // The beginning says what the passage is about, the end is where the reader stopped: three parts to one.
     let tail = limit / 4;
-    let head = limit - tail;
-    let text = [cut_head(&text, head), OMISSION, cut_tail(&text, tail)].concat();
-    Excerpt { text, truncated: true, char_count }
+    let mut head_end = limit - tail;
+    let mut tail_start = char_count - tail;
+    let is_space = |at: usize| all.get(at).is_some_and(|character| character.is_whitespace());
+    if let Some(space) = (head_end.saturating_sub(WORD_SEARCH)..head_end).rev().find(|at| is_space(*at)) {
+        head_end = space;
+    }
+    if let Some(space) = (tail_start..char_count.min(tail_start + WORD_SEARCH)).find(|at| is_space(*at)) {
+        tail_start = space;
+    }
+    let head = text_of(trimmed(cut(&all, 0, head_end)));
+    let tail = text_of(trimmed(cut(&all, tail_start, char_count)));
+    Excerpt { text: [&head, OMISSION, &tail].concat(), truncated: true, char_count }
 }
 
 /// Longest passage that a text fragment names as a whole; a longer one is named by its ends.
@@ -47,99 +59,116 @@ const FRAGMENT_WORDS: usize = 5;
 /// beyond a line, because a browser looks for each within one block.
 #[must_use]
 pub fn fragment_ends(passage: &str) -> (String, Option<String>) {
-    let mut lines = passage.lines().map(str::trim).filter(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default();
-    let last = lines.next_back();
-    if last.is_none() && first.len() <= FRAGMENT_WHOLE {
-        return (one_line(first), None);
+    let all = clean(passage);
+    let first_end = all.iter().position(|character| *character == '\n');
+    let last_start = all.iter().rposition(|character| *character == '\n');
+    let first = one_line(cut(&all, 0, first_end.unwrap_or(all.len())));
+    if first_end.is_none() && first.len() <= FRAGMENT_WHOLE {
+        return (text_of(&first), None);
     }
-    let start: Vec<&str> = first.split_whitespace().take(FRAGMENT_WORDS).collect();
-    let mut end: Vec<&str> = last.unwrap_or(first).split_whitespace().rev().take(FRAGMENT_WORDS).collect();
-    end.reverse();
-    (start.join(" "), Some(end.join(" ")))
+    let last = one_line(cut(&all, last_start.map_or(0, |at| at + 1), all.len()));
+    let spaces = |line: &[char]| line.iter().filter(|character| **character == ' ').count();
+    let first = trimmed(&first);
+    let mut end = first.len();
+    while spaces(cut(first, 0, end)) >= FRAGMENT_WORDS {
+        end -= 1;
+    }
+    let last = trimmed(&last);
+    let mut start = 0;
+    while spaces(cut(last, start, last.len())) >= FRAGMENT_WORDS {
+        start += 1;
+    }
+    (text_of(trimmed(cut(first, 0, end))), Some(text_of(trimmed(cut(last, start, last.len())))))
 }
 
-/// Removes control characters and what a reader cannot see, makes no-break spaces spaces and line ends `\n`, and
-/// trims. Joiners that shape letters and emoji stay.
-#[must_use]
-pub fn clean(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
+/// Without control characters and what a reader cannot see, with no-break spaces as spaces and line ends as `\n`,
+/// trimmed. Joiners that shape letters and emoji stay.
+fn clean(text: &str) -> Vec<char> {
+    let mut cleaned = Vec::with_capacity(text.len());
+    let mut last = ' ';
+    for character in text.chars() {
         match character {
-            '\r' if characters.peek() == Some(&'\n') => {}
+            '\n' if last == '\r' => {}
             '\r' | '\u{2028}' | '\u{2029}' => cleaned.push('\n'),
             '\u{a0}' => cleaned.push(' '),
             '\n' | '\t' => cleaned.push(character),
             hidden if hidden.is_control() || is_invisible(hidden) => {}
             other => cleaned.push(other),
         }
+        last = character;
     }
-    cleaned.truncate(cleaned.trim_end().len());
-    cleaned.drain(..cleaned.len() - cleaned.trim_start().len());
-    cleaned
+    trimmed(&cleaned).to_vec()
 }
 
 /// Characters of `text` that leave ink: neither space nor invisible.
 #[must_use]
 pub fn visible_count(text: &str) -> usize {
-    clean(text).chars().filter(|character| !character.is_whitespace()).count()
+    text.chars()
+        .filter(|character| {
+            !(character.is_whitespace() || character.is_control() || is_invisible(*character))
+        })
+        .count()
 }
 
 /// The last `limit` characters before a passage, on one line.
 #[must_use]
 pub fn prefix(before: &str, limit: usize) -> String {
-    let line = one_line(before);
-    let skipped = line.chars().count().saturating_sub(limit);
-    part(&line, byte_at(&line, skipped)..line.len()).to_owned()
+    let line = one_line(&characters(before));
+    text_of(cut(&line, line.len().saturating_sub(limit), line.len()))
 }
 
 /// The first `limit` characters after a passage, on one line.
 #[must_use]
 pub fn suffix(after: &str, limit: usize) -> String {
-    let mut line = one_line(after);
-    line.truncate(byte_at(&line, limit));
-    line
+    let line = one_line(&characters(after));
+    text_of(cut(&line, 0, line.len().min(limit)))
 }
 
-/// `text` with every run of space as one space. A space at either end stays one: whether a passage begins a word
+/// A passage with the rest of the words it begins and ends in: a text fragment finds whole words only. What was selected
+/// beside the words is trimmed off a passage, and so belongs to what surrounds it.
+#[must_use]
+pub fn whole_words(before: &str, passage: &str, after: &str) -> String {
+    let (before, after) = (characters(before), characters(after));
+    let begins = before.iter().rposition(|character| character.is_whitespace()).map_or(0, |at| at + 1);
+    let ends = after.iter().position(|character| character.is_whitespace()).unwrap_or(after.len());
+    let passage = text_of(trimmed(&characters(passage)));
+    [&text_of(cut(&before, begins, before.len())), &*passage, &text_of(cut(&after, 0, ends))].concat()
+}
+
+/// On one line, with every run of space as one space. A space at either end stays one: whether a passage begins a word
 /// matters to whoever looks it up again.
-fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            space if space.is_whitespace() => {
-                if !line.ends_with(' ') {
-                    line.push(' ');
-                }
+fn one_line(text: &[char]) -> Vec<char> {
+    let mut line = Vec::with_capacity(text.len());
+    for character in text {
+        if character.is_whitespace() {
+            if line.last() != Some(&' ') {
+                line.push(' ');
             }
-            hidden if hidden.is_control() || is_invisible(hidden) => {}
-            other => line.push(other),
+        } else if !(character.is_control() || is_invisible(*character)) {
+            line.push(*character);
         }
     }
     line
 }
 
-fn byte_at(text: &str, character: usize) -> usize {
-    text.char_indices().nth(character).map_or(text.len(), |(at, _)| at)
+fn characters(text: &str) -> Vec<char> {
+    text.chars().collect()
 }
 
-fn cut_head(text: &str, limit: usize) -> &str {
-    let head = part(text, 0..byte_at(text, limit));
-    let earliest = byte_at(head, limit.saturating_sub(WORD_SEARCH));
-    match part(head, earliest..head.len()).rfind(char::is_whitespace) {
-        Some(space) => part(head, 0..earliest + space).trim_end(),
-        None => head,
-    }
+fn text_of(characters: &[char]) -> String {
+    characters.iter().collect()
 }
 
-fn cut_tail(text: &str, limit: usize) -> &str {
-    let tail = part(text, byte_at(text, text.chars().count().saturating_sub(limit))..text.len());
-    let latest = byte_at(tail, WORD_SEARCH.min(limit));
-    match part(tail, 0..latest).find(char::is_whitespace) {
-        Some(space) => part(tail, space..tail.len()).trim_start(),
-        None => tail,
-    }
+/// The part between two places; empty where there is none.
+fn cut(characters: &[char], from: usize, to: usize) -> &[char] {
+    characters.get(from..to).unwrap_or_default()
+}
+
+fn trimmed(characters: &[char]) -> &[char] {
+    let is_ink = |character: &char| !character.is_whitespace();
+    let from = characters.iter().position(is_ink).unwrap_or(characters.len());
+    let to = characters.iter().rposition(is_ink).map_or(from, |at| at + 1);
+    cut(characters, from, to)
 }
 
 #[cfg(test)]
@@ -148,6 +177,7 @@ mod tests {
 
     #[test]
     fn s3_what_cannot_be_seen_is_removed_and_the_ends_are_trimmed() {
+        let clean = |text: &str| text_of(&super::clean(text));
         assert_eq!(
             clean("\u{feff} \n In\u{ad}stall\u{200b}\u{a0}it\r\nnow\u{2028}ok \n\n"),
             "Install it\nnow\nok"
@@ -159,7 +189,7 @@ mod tests {
     #[test]
     fn s3_composed_letters_and_joined_emoji_stay_as_they_are() {
         let text = "e\u{301}t\u{e9} \u{1f469}\u{200d}\u{1f4bb} \u{645}\u{6cc}\u{200c}\u{62e}";
-        assert_eq!(clean(text), text);
+        assert_eq!(text_of(&clean(text)), text);
     }
 
     #[test]

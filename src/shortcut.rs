@@ -34,27 +34,26 @@ impl Shortcut {
     /// nothing but Shift with a letter: that would fire while somebody types.
     #[must_use]
     pub fn parse(text: &str, is_mac: bool) -> Option<Self> {
-        let (modifiers, key) = match text.rsplit_once('+') {
-            Some((modifiers, key)) => (modifiers, key.trim()),
-            None => ("", text.trim()),
-        };
-        let mut shortcut =
-            Self { alt: false, control: false, meta: false, shift: false, key: key.to_owned() };
-        for modifier in modifiers.split('+').map(str::trim).filter(|modifier| !modifier.is_empty()) {
-            let is = |names: &[&str]| names.iter().any(|name| modifier.eq_ignore_ascii_case(name));
-            if is(&["alt", "option"]) {
+        let mut shortcut = Self { alt: false, control: false, meta: false, shift: false, key: String::new() };
+        let mut key = "";
+        for part in text.split('+') {
+            // One more part came, so the last one was a modifier.
+            let is = |name: &str| key.eq_ignore_ascii_case(name);
+            if is("alt") || is("option") {
                 shortcut.alt = true;
-            } else if is(&["control", "ctrl"]) || (is(&["mod"]) && !is_mac) {
+            } else if is("control") || is("ctrl") || (is("mod") && !is_mac) {
                 shortcut.control = true;
-            } else if is(&["meta", "cmd", "command", "mod"]) {
+            } else if is("meta") || is("cmd") || is("command") || is("mod") {
                 shortcut.meta = true;
-            } else if is(&["shift"]) {
+            } else if is("shift") {
                 shortcut.shift = true;
-            } else {
+            } else if !key.is_empty() {
                 return None;
             }
+            key = part.trim();
         }
-        let types_text = key.chars().count() == 1 && !(shortcut.alt || shortcut.control || shortcut.meta);
+        shortcut.key = key.to_owned();
+        let types_text = key.chars().nth(1).is_none() && !(shortcut.alt || shortcut.control || shortcut.meta);
         (!key.is_empty() && !types_text).then_some(shortcut)
     }
 
@@ -83,12 +82,14 @@ impl Shortcut {
     /// The text for `aria-keyshortcuts`.
     #[must_use]
     pub fn aria(&self) -> String {
-        let modifiers =
-            [(self.alt, "Alt"), (self.control, "Control"), (self.meta, "Meta"), (self.shift, "Shift")];
-        let mut parts: Vec<&str> =
-            modifiers.iter().filter(|(held, _)| *held).map(|(_, name)| *name).collect();
-        parts.push(&self.key);
-        parts.join("+")
+        let mut keys = String::new();
+        for (is_held, name) in
+            [(self.alt, "Alt+"), (self.control, "Control+"), (self.meta, "Meta+"), (self.shift, "Shift+")]
+        {
+            keys.push_str(if is_held { name } else { "" });
+        }
+        keys.push_str(&self.key);
+        keys
     }
 }
 

@@ -24,52 +24,86 @@ impl Theme {
     }
 }
 
-/// Whether the page is dark. `color_scheme` and `backgrounds` are computed values, the latter from the text outwards;
-/// `prefers_dark` is what the reader's system asks for.
-///
-/// A background that is painted decides, because a site may switch by a class and tell the browser nothing. Where
-/// nothing is painted the browser's own canvas shows, and that follows `color-scheme`.
+/// Whether a computed colour is dark; `None` for one that lets what is below it show through, and for notations that
+/// do not begin with what they are (`color-mix()` and the like are computed to one that does).
 #[must_use]
-pub fn is_dark(color_scheme: &str, backgrounds: &[String], prefers_dark: bool) -> bool {
-    if let Some(brightness) = backgrounds.iter().find_map(|background| brightness(background)) {
-        return brightness < 128;
+pub fn is_dark(color: &str) -> Option<bool> {
+    let (notation, parts) = color.split_once('(')?;
+    let number = |part: &str| if part.starts_with('-') { Some(0) } else { thousandths(part) };
+    let mut parts = parts.split([',', ' ', '/', ')']).filter_map(number);
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some_and(|alpha| alpha < 900) {
+        return None;
     }
-    let names = |name| color_scheme.split_ascii_whitespace().any(|scheme| scheme == name);
-    names("dark") && (prefers_dark || !names("light"))
+    let mixed = (first * 3 + second * 6 + third) / 10;
+    // What white is: 255 of each channel, 100 % of lightness, or 1.
+    let (brightness, white) = match notation {
+        "rgb" | "rgba" => (mixed, 255_000),
+        "lab" | "lch" => (first, 100_000),
+        "oklab" | "oklch" => (first, 1000),
+        _ => (mixed, 1000),
+    };
+    Some(brightness < white / 2)
 }
 
-/// From 0 to 255, of a computed colour that hides what is below it; `None` for a transparent one and for notations
-/// other than `rgb()`, which browsers use for nearly all.
-fn brightness(color: &str) -> Option<u32> {
-    let parts = color.strip_prefix("rgb(").or_else(|| color.strip_prefix("rgba("))?.strip_suffix(')')?;
-    let mut parts = parts.split([',', ' ', '/']).filter(|part| !part.is_empty());
-    let mut channel = || parts.next()?.split('.').next()?.parse::<u32>().ok();
-    let (red, green, blue) = (channel()?, channel()?, channel()?);
-    let is_clear = parts.next().is_some_and(|alpha| alpha.starts_with("0") && !alpha.starts_with("0.9"));
-    (!is_clear).then_some((red * 299 + green * 587 + blue * 114) / 1000)
+/// A length or a part of a colour in thousandths, without the formatting machinery: `None` for what begins with no digit.
+#[must_use]
+pub fn thousandths(text: &str) -> Option<u32> {
+    if !text.starts_with(|first: char| first.is_ascii_digit()) {
+        return None;
+    }
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str, most: usize| {
+        let digits = text.bytes().take(most).take_while(u8::is_ascii_digit);
+        digits.fold((0u32, 0), |(number, count), digit| (number * 10 + u32::from(digit - b'0'), count + 1))
+    };
+    let (fraction, count) = digits(rest, 3);
+    let fraction = [0, fraction * 100, fraction * 10, fraction][count];
+    Some(digits(whole, 4).0 * 1000 + fraction)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn seen(scheme: &str, backgrounds: &[&str], prefers_dark: bool) -> bool {
-        let backgrounds: Vec<String> = backgrounds.iter().map(|it| (*it).to_owned()).collect();
-        is_dark(scheme, &backgrounds, prefers_dark)
+    #[test]
+    fn s5_a_colour_is_dark_in_every_notation_that_browsers_compute() {
+        for dark in [
+            "rgb(27, 27, 29)",
+            "rgba(0, 0, 0, 0.95)",
+            "rgb(0 0 0)",
+            "oklch(0.13 0.028 261.692)",
+            "oklab(0.2 0 0)",
+            "lab(8.1 0 -1)",
+            "color(srgb 0.1 0.1 0.12)",
+        ] {
+            assert_eq!(is_dark(dark), Some(true), "{dark}");
+        }
+        for light in [
+            "rgb(255, 255, 255)",
+            "rgb(250 250 250)",
+            "oklch(1 0 0)",
+            "lch(96.5 2 300)",
+            "color(display-p3 1 0.98 0.98)",
+        ] {
+            assert_eq!(is_dark(light), Some(false), "{light}");
+        }
     }
 
     #[test]
-    fn s5_a_painted_background_decides() {
-        assert!(seen("normal", &["rgba(0, 0, 0, 0)", "rgb(27, 27, 29)"], false));
-        assert!(!seen("dark", &["rgb(255, 255, 255)"], true));
-        assert!(!seen("normal", &["rgba(0, 0, 0, 0.2)", "rgb(250 250 250)"], true));
+    fn s5_what_shines_through_decides_nothing() {
+        for clear in ["rgba(0, 0, 0, 0)", "rgba(0, 0, 0, 0.2)", "oklch(0.2 0 0 / 0.5)", "transparent", ""] {
+            assert_eq!(is_dark(clear), None, "{clear}");
+        }
     }
 
     #[test]
-    fn s5_without_one_the_color_scheme_does() {
-        assert!(seen("dark", &["rgba(0, 0, 0, 0)"], false));
-        assert!(seen("light dark", &[], true));
-        assert!(!seen("light dark", &[], false));
-        assert!(!seen("normal", &["oklch(0.2 0 0)"], true), "a page that says nothing is painted white");
+    fn s5_lengths_are_read_to_the_thousandth() {
+        assert_eq!(thousandths("44px"), Some(44_000));
+        assert_eq!(thousandths("3.5px"), Some(3_500));
+        assert_eq!(thousandths("0.0625"), Some(62));
+        assert_eq!(thousandths("1e-7"), Some(1000));
+        assert_eq!(thousandths("999999999999"), Some(9_999_000));
+        assert_eq!(thousandths("auto"), None);
     }
 }

@@ -2,14 +2,17 @@
 
 mod asker;
 mod bar;
+mod collection;
 mod following;
+mod highlight;
 mod hint;
 mod place;
+mod reading;
 mod selected;
 mod snapshot;
 
 pub(crate) use asker::{Asker, Wish};
-pub(crate) use bar::{Action, Bar};
+pub(crate) use bar::{Action, Labels};
 pub(crate) use place::View;
-pub(crate) use selected::Scope;
-pub(crate) use snapshot::{Amounts, Snapshot};
+pub(crate) use selected::{Scope, add_root};
+pub(crate) use snapshot::Amounts;

@@ -6,7 +6,7 @@ use js_sys::{Array, Date, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::Document;
 
-use super::web::{Dom, List, selection};
+use super::web::{Dom, List, Selected};
 use crate::page::{Edges, ElementNumber, Rules, Snapshot, View, context};
 
 /// How a page is to be taken.
@@ -23,6 +23,8 @@ pub(crate) struct PageRules {
 
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(js_name = getSelection)]
+    fn selection() -> Option<Selected>;
     #[wasm_bindgen(method, getter, js_name = outerHTML)]
     fn outer_html(this: &Dom) -> String;
     /// Lazily made, so that it costs nothing to have.
@@ -97,9 +99,8 @@ pub(crate) fn page_json(document: &Document, rules: &PageRules, is_stale: bool) 
         way = root.scroll_height() - height;
     }
     let live = || {
-        let selected =
-            selection().filter(|selected| selected.range_count() > 0 && !selected.is_collapsed())?;
-        Some(selected.range_at(0).start_container())
+        let selected = selection().filter(|selected| selected.range_count() > 0)?.range_at(0);
+        (!selected.collapsed()).then(|| selected.start_container())
     };
     let asked = ASKED.with(|asked| asked.borrow_mut().take()).filter(Dom::is_connected);
     let selected = asked.or_else(live).and_then(|node| node.element());

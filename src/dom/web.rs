@@ -4,6 +4,7 @@
 //! nodes are of one type and nothing returns a `Result`: the selectors are constants, the offsets lie within their
 //! nodes, and what cannot throw needs no code for it. That halves what the popover weighs.
 
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -59,13 +60,17 @@ extern "C" {
     /// Of a document or a shadow root.
     #[wasm_bindgen(method, getter, js_name = activeElement)]
     pub(crate) fn active_element(this: &Dom) -> Option<Dom>;
+    /// Of a document or a shadow root; not there in browsers before 2023.
+    #[wasm_bindgen(method, getter, js_name = adoptedStyleSheets)]
+    pub(crate) fn adopted_style_sheets(this: &Dom) -> Option<Array>;
     #[wasm_bindgen(method, setter, js_name = adoptedStyleSheets)]
-    pub(crate) fn set_adopted_style_sheets(this: &Dom, sheets: Vec<JsValue>);
+    pub(crate) fn set_adopted_style_sheets(this: &Dom, sheets: &Array);
+    /// Of a document or a shadow root.
+    #[wasm_bindgen(method, js_name = elementFromPoint)]
+    pub(crate) fn element_from_point(this: &Dom, x: f64, y: f64) -> Option<Dom>;
 
     #[wasm_bindgen(method, getter)]
     pub(crate) fn id(this: &Dom) -> String;
-    #[wasm_bindgen(method, getter, js_name = isContentEditable)]
-    pub(crate) fn is_content_editable(this: &Dom) -> bool;
     #[wasm_bindgen(method)]
     pub(crate) fn closest(this: &Dom, selector: &str) -> Option<Dom>;
     #[wasm_bindgen(method)]
@@ -104,6 +109,16 @@ extern "C" {
     pub(crate) fn create_element_ns(this: &Dom, namespace: &str, name: &str) -> Dom;
     #[wasm_bindgen(method, js_name = createRange)]
     pub(crate) fn create_range(this: &Dom) -> Span;
+    #[wasm_bindgen(method, js_name = getSelection)]
+    pub(crate) fn selection(this: &Dom) -> Option<Selected>;
+    #[wasm_bindgen(method, getter, js_name = defaultView)]
+    pub(crate) fn default_view(this: &Dom) -> Option<View>;
+    /// Of any node but a document.
+    #[wasm_bindgen(method, getter, js_name = ownerDocument)]
+    pub(crate) fn owner_document(this: &Dom) -> Option<Dom>;
+    /// Of a frame: its document, `null` where it belongs to another origin. `undefined` for any other element.
+    #[wasm_bindgen(method, getter, js_name = contentDocument)]
+    pub(crate) fn content_document(this: &Dom) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn body(this: &Dom) -> Option<Dom>;
     #[wasm_bindgen(method, js_name = getElementById)]
@@ -159,28 +174,26 @@ extern "C" {
     #[wasm_bindgen(method, js_name = getClientRects)]
     pub(crate) fn client_rects(this: &Span) -> List;
     #[wasm_bindgen(method, js_name = getBoundingClientRect)]
-    pub(crate) fn span_rect(this: &Span) -> Edges;
+    pub(crate) fn span_rect(this: &Span) -> JsValue;
 
     /// A `Selection`.
     pub(crate) type Selected;
-    #[wasm_bindgen(js_name = getSelection)]
-    pub(crate) fn selection() -> Option<Selected>;
     #[wasm_bindgen(method, getter, js_name = rangeCount)]
     pub(crate) fn range_count(this: &Selected) -> u32;
-    #[wasm_bindgen(method, getter, js_name = isCollapsed)]
-    pub(crate) fn is_collapsed(this: &Selected) -> bool;
     #[wasm_bindgen(method, js_name = getRangeAt)]
     pub(crate) fn range_at(this: &Selected, index: u32) -> Span;
+    #[wasm_bindgen(method, js_name = addRange)]
+    pub(crate) fn add_range(this: &Selected, range: &Span);
+    /// `catch` because browsers before 2025 lack it, and because Safari's first one takes the shadow roots one by one.
+    #[wasm_bindgen(method, catch, variadic, js_name = getComposedRanges)]
+    pub(crate) fn composed_ranges(this: &Selected, shadow_roots: Vec<JsValue>) -> Result<Vec<Span>, JsValue>;
+    /// `backward`, `forward`, `none`; not there in browsers before 2024.
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn direction(this: &Selected) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = anchorNode)]
     pub(crate) fn anchor_node(this: &Selected) -> Option<Dom>;
     #[wasm_bindgen(method, getter, js_name = anchorOffset)]
     pub(crate) fn anchor_offset(this: &Selected) -> u32;
-    #[wasm_bindgen(method, getter, js_name = focusNode)]
-    pub(crate) fn focus_node(this: &Selected) -> Option<Dom>;
-    #[wasm_bindgen(method, getter, js_name = focusOffset)]
-    pub(crate) fn focus_offset(this: &Selected) -> u32;
-    #[wasm_bindgen(method, js_name = toString)]
-    pub(crate) fn text(this: &Selected) -> String;
 
     /// A `CSSStyleDeclaration`.
     pub(crate) type Style;
@@ -191,13 +204,37 @@ extern "C" {
     #[wasm_bindgen(method, js_name = setProperty)]
     pub(crate) fn set(this: &Style, name: &str, value: &str);
 
-    /// A style sheet that is made by calls; `catch` because browsers before 2023 have no constructor for it.
-    #[wasm_bindgen(js_name = CSSStyleSheet)]
-    pub(crate) type Sheet;
-    #[wasm_bindgen(constructor, js_class = "CSSStyleSheet", catch)]
-    pub(crate) fn new() -> Result<Sheet, JsValue>;
-    #[wasm_bindgen(method, js_name = replaceSync)]
-    pub(crate) fn replace_sync(this: &Sheet, css: &str);
+    /// Text that is painted as selected without being it; `catch` because browsers before 2025 have no such thing.
+    pub(crate) type Highlight;
+    #[wasm_bindgen(constructor, catch)]
+    pub(crate) fn new(range: &Span) -> Result<Highlight, JsValue>;
+    #[wasm_bindgen(js_namespace = ["CSS", "highlights"], js_name = set, catch)]
+    pub(crate) fn set_highlight(name: &str, highlight: &Highlight) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = ["CSS", "highlights"], js_name = delete, catch)]
+    pub(crate) fn delete_highlight(name: &str) -> Result<JsValue, JsValue>;
+
+    /// `catch` because pages without `https:` have no clipboard.
+    #[wasm_bindgen(js_namespace = ["navigator", "clipboard"], js_name = writeText, catch)]
+    pub(crate) fn write_to_clipboard(text: &str) -> Result<Pending, JsValue>;
+    /// A promise of which only the failure matters.
+    pub(crate) type Pending;
+    #[wasm_bindgen(method, js_name = catch)]
+    pub(crate) fn or_else(this: &Pending, react: &JsValue);
+
+    /// `catch` because reading the storage throws where a reader has closed it.
+    #[wasm_bindgen(js_namespace = sessionStorage, js_name = getItem, catch)]
+    pub(crate) fn stored(key: &str) -> Result<Option<String>, JsValue>;
+    #[wasm_bindgen(js_namespace = sessionStorage, js_name = setItem, catch)]
+    pub(crate) fn store(key: &str, value: &str) -> Result<(), JsValue>;
+
+    /// A `Window`.
+    pub(crate) type View;
+    #[wasm_bindgen(method, getter, js_name = innerWidth)]
+    pub(crate) fn inner_width(this: &View) -> f64;
+    #[wasm_bindgen(method, getter, js_name = innerHeight)]
+    pub(crate) fn inner_height(this: &View) -> f64;
+    #[wasm_bindgen(method, getter, js_name = visualViewport)]
+    pub(crate) fn visual_viewport(this: &View) -> Option<Edges>;
 
     #[wasm_bindgen(js_name = requestAnimationFrame)]
     pub(crate) fn request_frame(react: &JsValue) -> f64;
@@ -222,6 +259,12 @@ impl Dom {
     /// The element a node is in, or is.
     pub(crate) fn element(&self) -> Option<Dom> {
         if self.is_element() { Some(self.clone()) } else { self.parent_element() }
+    }
+
+    /// The nearest element around a node, or itself, that a selector of ours finds, through the borders of shadow trees.
+    pub(crate) fn closest_anywhere(&self, selector: &str) -> Option<Dom> {
+        let found = self.element().and_then(|element| element.closest(selector));
+        found.or_else(|| self.root_node().host()?.closest_anywhere(selector))
     }
 
     /// Whether it comes before `other` in the document.

@@ -48,9 +48,24 @@ async fn s8_tab_reaches_the_bar_arrows_move_in_it_and_escape_gives_the_focus_bac
     assert_eq!(run(&format!("return {focused}")), "ask");
     assert!(key(&format!("{BAR}.firstChild"), "key: 'ArrowRight'"));
     assert_eq!(run(&format!("return {focused}")), "explain");
-    assert!(is("getSelection().toString() === 'quick brown fox'"), "the selection survives the focus");
+    // Safari drops the selection when a button has the focus: there it is painted.
+    let is_seen = "getSelection().toString() === 'quick brown fox' || CSS.highlights.has('docent-ask')";
+    assert!(is(is_seen), "the selection survives the focus");
+    settle().await;
+    assert!(is_shown() && is(is_seen));
+    assert!(key(&format!("{BAR}.firstChild"), "key: 'Escape'") && !is_shown());
+    assert!(is("document.activeElement.id === 'before' && getSelection().toString() === 'quick brown fox'"));
+    settle().await;
+    assert!(!is_shown(), "sent away");
+    select(("#one", 4), ("#one", 15));
+    settle().await;
+    key("document.activeElement", "key: 'Tab'");
+    key(&format!("{BAR}.firstChild"), "key: 'ArrowLeft'");
     run(&format!("{BAR}.getRootNode().activeElement.click()"));
-    assert_eq!(text(&page.last(), "action"), "explain");
+    assert_eq!(
+        (text(&page.last(), "action"), text(&page.last(), "text")),
+        ("explain".into(), "quick brown".into())
+    );
     assert!(is("document.activeElement.id === 'before'"));
 }
 
@@ -83,5 +98,61 @@ async fn s8_inside_a_modal_dialog_the_bar_can_be_pressed() {
     assert!(is(&format!(
         "(() => {{ const box = {BAR}.getBoundingClientRect();
            return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.matches('[data-docent-ask]') }})()"
+    )));
+}
+
+#[wasm_bindgen_test]
+async fn s8_enter_and_space_are_left_to_the_button() {
+    let page = Fixture::new(PARAGRAPHS, "");
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    key("document.body", "key: 'Tab'");
+    for name in ["Enter", " "] {
+        assert!(!key(&format!("{BAR}.firstChild"), &format!("key: '{name}'")), "{name}");
+    }
+    run(&format!("{BAR}.getRootNode().activeElement.click()"));
+    assert_eq!(page.asked.length(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn s8_the_hint_is_said_politely_once_and_not_to_a_mouse() {
+    let live = format!("{BAR}.getRootNode().querySelector('[role=status]').textContent");
+    let page = Fixture::new(PARAGRAPHS, "hint: 'Alt+Shift+Q asks'");
+    run("sessionStorage.removeItem('docent.ask.hint')");
+    crate::pointer("pointerdown", "document.querySelector('#one')");
+    select(("#one", 4), ("#one", 15));
+    crate::pointer("pointerup", "document.querySelector('#one')");
+    settle().await;
+    let by_mouse = run(&format!("return {live}"));
+    key("document.body", "key: 'ArrowRight', shiftKey: true");
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    let by_key = run(&format!("return {live}"));
+    assert_eq!(by_mouse, "");
+    // Another test of this page may have heard it: it is said once.
+    assert!(by_key == "Alt+Shift+Q asks" || by_key == "");
+    drop(page);
+    let _page = Fixture::new(PARAGRAPHS, "hint: 'Alt+Shift+Q asks'");
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    assert_eq!(run(&format!("return {live}")), "");
+}
+
+#[wasm_bindgen_test]
+async fn s8_fingers_forced_colours_and_reduced_motion_have_rules_of_their_own() {
+    let _page = Fixture::new(PARAGRAPHS, "");
+    let media = |condition: &str, wanted: &str| {
+        is(&format!(
+            "[...{BAR}.getRootNode().adoptedStyleSheets[0].cssRules].some((rule) => rule.media?.mediaText.includes('{condition}') && rule.cssText.includes('{wanted}'))"
+        ))
+    };
+    assert!(media("pointer: coarse", "min-height: 44px") && media("pointer: coarse", "min-width: 44px"));
+    assert!(
+        media("forced-colors: active", "outline-color: highlight")
+            || media("forced-colors: active", "outline-color: Highlight")
+    );
+    assert!(media("prefers-reduced-motion: reduce", "animation: "));
+    assert!(is(&format!(
+        "[...{BAR}.getRootNode().adoptedStyleSheets[0].cssRules].some((rule) => rule.selectorText?.includes(':focus-visible'))"
     )));
 }

@@ -47,3 +47,26 @@ fn a_missing_callback_and_empty_actions_are_named() {
     let error = ask_selection(run("return { onAsk() {}, actions: [] }")).unwrap_err();
     assert_eq!(text(&error, "code"), "invalid_option");
 }
+
+#[wasm_bindgen_test]
+async fn s14_mounted_unmounted_and_mounted_again_there_is_one_popover_with_one_set_of_listeners() {
+    let counts = run(
+        "const counts = { listeners: 0 }; const own = { add: document.addEventListener, remove: document.removeEventListener };
+         document.addEventListener = (...args) => { counts.listeners += 1; own.add.apply(document, args) };
+         document.removeEventListener = (...args) => { counts.listeners -= 1; own.remove.apply(document, args) };
+         counts.undo = () => { delete document.addEventListener; delete document.removeEventListener };
+         return counts",
+    );
+    let mut page = Fixture::new(PARAGRAPHS, "");
+    let once = get(&counts, "listeners").as_f64().unwrap();
+    page.again("");
+    assert_eq!(get(&counts, "listeners").as_f64().unwrap(), once);
+    assert!(is("document.querySelectorAll('[data-docent-ask]').length === 1"));
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    crate::press_button(0);
+    assert_eq!(page.asked.length(), 1);
+    drop(page);
+    assert_eq!(get(&counts, "listeners"), 0.0);
+    get(&counts, "undo").unchecked_into::<Function>().call0(&counts).unwrap();
+}

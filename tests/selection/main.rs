@@ -9,12 +9,17 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
+mod collect;
 mod context;
+mod cost;
 mod keys;
 mod lifetime;
+mod look;
 mod passage;
 mod place;
+mod reach;
 mod show;
+mod visible;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -39,7 +44,10 @@ fn text(value: &JsValue, name: &str) -> String {
 }
 
 async fn pause(milliseconds: u32) {
-    let promise = run(&format!("return new Promise((done) => setTimeout(done, {milliseconds}))"));
+    // And two frames: on a busy machine they come late, and what is looked at in frames does so with them.
+    let promise = run(&format!(
+        "return new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), {milliseconds}))"
+    ));
     JsFuture::from(promise.unchecked_into::<Promise>()).await.unwrap();
 }
 
@@ -59,19 +67,20 @@ impl Fixture {
     fn new(html: &str, options: &str) -> Self {
         let html = JSON::stringify(&html.into()).unwrap();
         run(&format!(
-            "getSelection().removeAllRanges(); document.activeElement?.blur?.(); scrollTo(0, 0);
+            "window.lastAsking?.destroy(); document.getElementById('page')?.remove();
+             getSelection().removeAllRanges(); document.activeElement?.blur?.(); scrollTo(0, 0);
              const page = document.createElement('main'); page.id = 'page'; page.innerHTML = {html};
              page.style.cssText = 'position:absolute;top:60px;left:100px;width:400px;background:#fff;font:16px/20px monospace';
              document.body.append(page)"
         ));
-        let wish: Object = run(&format!("return {{ {options} }}")).unchecked_into();
         let asked = Array::new();
-        let heard = asked.clone();
-        let on_ask = Closure::<dyn Fn(JsValue)>::new(move |selection: JsValue| {
-            heard.push(&selection);
-        });
-        Reflect::set(&wish, &"onAsk".into(), &on_ask.into_js_value()).unwrap();
-        Self { handle: ask_selection(wish.into()).unwrap(), asked }
+        Self { handle: start(options, &asked), asked }
+    }
+
+    /// Ends it and begins again with other options on the same page.
+    fn again(&mut self, options: &str) {
+        self.call("destroy");
+        self.handle = start(options, &self.asked);
     }
 
     fn call(&self, method: &str) -> JsValue {
@@ -84,11 +93,29 @@ impl Fixture {
     }
 }
 
+fn start(options: &str, asked: &Array) -> JsValue {
+    let wish: Object = run(&format!("return {{ {options} }}")).unchecked_into();
+    let heard = asked.clone();
+    let on_ask = Closure::<dyn Fn(JsValue)>::new(move |selection: JsValue| {
+        heard.push(&selection);
+    });
+    Reflect::set(&wish, &"onAsk".into(), &on_ask.into_js_value()).unwrap();
+    let handle = ask_selection(wish.into()).unwrap();
+    // A test that fails is not unwound: the next one ends what it left.
+    Reflect::set(&js_sys::global(), &"lastAsking".into(), &handle).unwrap();
+    handle
+}
+
 impl Drop for Fixture {
     fn drop(&mut self) {
         self.call("destroy");
         run("getSelection().removeAllRanges(); document.getElementById('page').remove()");
     }
+}
+
+/// Names an element of the page.
+fn at(selector: &str) -> String {
+    format!("document.querySelector('{selector}')")
 }
 
 const BAR: &str = "document.querySelector('[data-docent-ask]')?.shadowRoot.querySelector('.bar')";
@@ -107,9 +134,23 @@ fn select(from: (&str, u32), to: (&str, u32)) {
 }
 
 fn pointer(kind: &str, target: &str) {
+    press_with("mouse", kind, target);
+}
+
+fn press_with(pointer_type: &str, kind: &str, target: &str) {
     run(&format!(
-        "{target}.dispatchEvent(new PointerEvent('{kind}', {{ bubbles: true, composed: true, cancelable: true, pointerType: 'mouse' }}))"
+        "{target}.dispatchEvent(new PointerEvent('{kind}', {{ bubbles: true, composed: true, cancelable: true, pointerType: '{pointer_type}' }}))"
     ));
+}
+
+/// A side of a box, in pixels of the viewport.
+fn edge(target: &str, side: &str) -> f64 {
+    number(&format!("{target}.getBoundingClientRect().{side}"))
+}
+
+/// Selects all that is inside an element.
+fn select_inside(element: &str) {
+    run(&format!("getSelection().selectAllChildren({element})"));
 }
 
 fn key(target: &str, init: &str) -> bool {

@@ -101,7 +101,7 @@ async fn s2_private_text_inside_a_wide_selection_is_left_out_of_text_and_context
 #[wasm_bindgen_test]
 async fn s13_code_keeps_its_lines_without_line_numbers_and_says_its_language() {
     let page = Fixture::new(
-        "<pre><code id=code class='language-rust'><span id=first style='user-select:none'>1 </span><span>fn main() {\n    run();\n}</span></code></pre>",
+        "<pre><code id=code class='language-rust'><span id=first style='user-select:none;-webkit-user-select:none'>1 </span><span>fn main() {\n    run();\n}</span></code></pre>",
         "",
     );
     run("const range = document.createRange(); range.selectNodeContents(document.querySelector('#code'));
@@ -140,4 +140,55 @@ async fn s10_private_headings_and_private_words_in_a_heading_are_not_handed_over
         JSON::stringify(&get(&heading, "path")).unwrap().as_string().as_deref(),
         Some(r#"["Account"]"#)
     );
+}
+
+#[wasm_bindgen_test]
+async fn s3_white_space_and_what_cannot_be_seen_are_trimmed_and_letters_stay_as_they_are() {
+    let page = Fixture::new(
+        "<p id=zero>Before</p><p id=one>  \u{feff}Cafe\u{301} in\u{ad}stall\u{200b} it  </p><p id=two>Another line, much longer than the first</p>",
+        "",
+    );
+    // From the end of the block before to the beginning of the one after.
+    select(("#zero", 6), ("#two", 0));
+    settle().await;
+    assert!(is_shown());
+    assert!(
+        crate::edge(BAR, "bottom") <= crate::edge("document.querySelector('#one')", "top") + 1.0,
+        "one line, so above it"
+    );
+    press_button(0);
+    assert_eq!(text(&page.last(), "text"), "Cafe\u{301} install it");
+    assert_eq!(get(&page.last(), "charCount"), 16);
+}
+
+#[wasm_bindgen_test]
+async fn s13_code_has_neither_numbers_of_lines_nor_buttons_and_a_table_keeps_its_cells() {
+    let page = Fixture::new(
+        "<table id=lines><tr><td class=linenos>1</td><td><pre>let a = 1;</pre></td></tr></table>
+         <pre id=code><code data-language=js><span class=lineno>1</span>if (a) {\n<span class=lineno>2</span>  b();\n}</code><button>Copy</button></pre>
+         <table id=table><tr><th>Name</th><th>Size</th></tr><tr><td>one</td><td>2 KB</td></tr></table>",
+        "",
+    );
+    for (selector, expected) in
+        [("#code", "if (a) {\n  b();\n}"), ("#table", "Name\tSize\none\t2 KB"), ("#lines", "let a = 1;")]
+    {
+        crate::select_inside(&format!("document.querySelector('{selector}')"));
+        assert_eq!(page.call("ask"), true);
+        assert_eq!(text(&page.last(), "text"), expected);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn s10_what_comes_before_a_passage_in_a_long_block_is_read_from_near_it() {
+    let page = Fixture::new(
+        &format!(
+            "<div id=all>{}<p id=one>x</p>right before <i id=it>the passage</i> and after</div>",
+            "<b>bold</b> words ".repeat(300)
+        ),
+        "contextChars: 20",
+    );
+    select(("#it", 0), ("#it", 11));
+    assert_eq!(page.call("ask"), true);
+    assert_eq!(text(&page.last(), "prefix"), "words x right before ".chars().skip(1).collect::<String>());
+    assert_eq!(text(&page.last(), "suffix"), " and after");
 }

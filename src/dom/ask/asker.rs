@@ -4,159 +4,191 @@
 //! short wait; layout is read once per frame after it. What the bar needs to follow its text (scrolling, resizing, a
 //! route that changes) is listened to only while it shows.
 
+mod keys;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
-use web_sys::{Document, Event, KeyboardEvent, PointerEvent, Window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, PointerEvent};
 
-use super::bar::{Action, Bar, focus};
+use super::bar::{Action, Bar, Labels, copy, focus};
+use super::collection::{Collection, text_of};
 use super::following::Following;
+use super::highlight::Painted;
 use super::place::View;
-use super::selected::{Scope, Selected};
-use super::snapshot::{Amounts, Snapshot};
+use super::selected::{Scope, Selected, are_same};
+use super::snapshot::{self, Amounts};
 use crate::anchor::Means;
+use crate::bindings::record::set;
 use crate::dom::frame::Frame;
-use crate::dom::web::{self, Dom, Span};
+use crate::dom::web::{Dom, Span};
 use crate::dom::{Listener, Timer, remember_asked};
 use crate::gesture::Gesture;
-use crate::shortcut::{Press, Shortcut};
-
-/// Gets a passage and the id of the action.
-type OnAsk = Box<dyn Fn(&Snapshot, &str)>;
+use crate::shortcut::Shortcut;
 
 /// What the caller wants.
 pub(crate) struct Wish {
-    pub(crate) scope: Scope,
+    pub(crate) min_chars: usize,
     pub(crate) amounts: Amounts,
+    /// What the bar offers. `add` and `copy` are done here, all others by the caller.
     pub(crate) actions: Vec<Action>,
+    pub(crate) labels: Labels,
     pub(crate) shortcut: Option<Shortcut>,
     /// Said once to people who use a screen reader; empty for nothing.
     pub(crate) hint: String,
+    /// Said to them after `add` and `copy`.
+    pub(crate) added: String,
+    pub(crate) copied: String,
     pub(crate) view: View,
-    pub(crate) on_ask: OnAsk,
+    /// Gets a passage with its action.
+    pub(crate) on_ask: Box<dyn Fn(&JsValue)>,
 }
 
 /// The popover of one page. Everything it added to the page is gone after [`Asker::destroy`].
 pub(crate) struct Asker {
-    window: Window,
-    document: Document,
-    wish: Wish,
-    bar: RefCell<Option<Rc<Bar>>>,
+    document: Dom,
+    scope: Scope,
+    wish: Rc<Wish>,
+    bar: Bar,
     gesture: Cell<Gesture>,
+    /// What was selected when it was last looked at: what the reader sent away does not come back by itself.
+    seen: RefCell<Vec<Span>>,
     shown: RefCell<Option<Rc<Selected>>>,
-    /// The ends of a selection the reader sent away: it does not come back by itself.
-    dismissed: RefCell<Option<Span>>,
     /// Taken when a button goes down: a phone drops the selection before the click.
-    pressed: RefCell<Option<Snapshot>>,
+    pressed: RefCell<Option<JsValue>>,
     /// What had the focus before the bar.
     before: RefCell<Option<Dom>>,
+    collection: Collection,
+    painted: RefCell<Option<Painted>>,
     always: RefCell<Vec<Listener>>,
     following: RefCell<Option<Following>>,
     settle: RefCell<Option<Timer>>,
-    review_frame: RefCell<Option<Frame>>,
-    follow_frame: RefCell<Option<Frame>>,
+    frame: RefCell<Option<Frame>>,
+    /// Whether the next frame looks at the selection anew; if not, it only moves the bar.
+    is_review_due: Cell<bool>,
 }
 
+#[derive(Clone, Copy)]
+enum Heard {
+    Selection,
+    Down,
+    Up,
+    Cancel,
+    Mouse,
+    Click,
+    Key,
+    KeyUp,
+}
+
+const EVENTS: [(&str, Heard); 8] = [
+    ("selectionchange", Heard::Selection),
+    ("pointerdown", Heard::Down),
+    ("pointerup", Heard::Up),
+    ("pointercancel", Heard::Cancel),
+    ("mousedown", Heard::Mouse),
+    ("click", Heard::Click),
+    ("keydown", Heard::Key),
+    ("keyup", Heard::KeyUp),
+];
+
 impl Asker {
-    /// Begins to follow the selection.
-    pub(crate) fn start(window: Window, document: Document, bar: Bar, wish: Wish) -> Rc<Self> {
+    /// Begins to follow the selection. `None` where the document has no body to show anything in.
+    pub(crate) fn start(document: Dom, scope: Scope, wish: Rc<Wish>) -> Option<Rc<Self>> {
+        let keys = wish.shortcut.as_ref().map(Shortcut::aria).unwrap_or_default();
         let asker = Rc::new(Self {
-            window,
+            bar: Bar::new(&document, &wish.actions, &wish.labels, &keys)?,
             document,
+            scope,
             wish,
-            bar: RefCell::new(Some(Rc::new(bar))),
             gesture: Cell::default(),
+            seen: RefCell::default(),
             shown: RefCell::default(),
-            dismissed: RefCell::default(),
             pressed: RefCell::default(),
             before: RefCell::default(),
+            collection: Collection::default(),
+            painted: RefCell::default(),
             always: RefCell::default(),
             following: RefCell::default(),
             settle: RefCell::default(),
-            review_frame: RefCell::default(),
-            follow_frame: RefCell::default(),
+            frame: RefCell::default(),
+            is_review_due: Cell::default(),
         });
-        let mut listeners = Vec::new();
-        for event in [
-            "selectionchange",
-            "pointerdown",
-            "pointerup",
-            "pointercancel",
-            "mousedown",
-            "click",
-            "keydown",
-            "keyup",
-        ] {
+        let listen = |(name, heard): (&'static str, Heard)| {
             let this = asker.clone();
-            listeners.push(Listener::capture(&asker.document, event, move |event| this.hear(event)));
-        }
+            Listener::capture(asker.document.unchecked_ref(), name, move |event| this.hear(heard, event))
+        };
+        let listeners = EVENTS.into_iter().map(listen).collect();
         asker.always.replace(listeners);
         // The reader may have selected something while this was loading.
         asker.settle(asker.gesture.get().change());
-        asker
+        Some(asker)
     }
 
-    /// Takes everything back: listeners, timers, nodes.
+    /// Takes everything back: listeners, timers, nodes, colours.
     pub(crate) fn destroy(&self) {
         self.always.take();
-        self.settle.take();
-        self.review_frame.take();
         self.hide();
-        self.bar.take();
+        self.painted.take();
+        self.bar.remove();
     }
 
-    /// Asks about the current selection with the first action, whether the bar shows or not. Returns whether there
-    /// was one to ask about.
+    /// Asks with the first action about the current selection, or else about what is collected, whether the bar shows
+    /// or not. Returns whether there was something to ask about.
     pub(crate) fn ask_now(&self) -> bool {
-        let Some(snapshot) = self.snapshot() else { return false };
-        if let Some(action) = self.wish.actions.first() {
-            self.hand_over(&snapshot, &action.id);
-        }
-        true
+        let id = self.wish.actions.first().map_or("", |action| &action.id);
+        self.act(id, self.passage())
     }
 
-    fn hear(self: &Rc<Self>, event: &Event) {
-        let Some(bar) = self.bar() else { return };
-        let is_inside = bar.holds(event);
-        match event.type_().as_str() {
-            "selectionchange" => self.selection_changed(),
-            "keydown" => self.key_down(&bar, event.unchecked_ref()),
-            "keyup" => self.settle(self.gesture.get().change()),
+    fn hear(self: &Rc<Self>, heard: Heard, event: &Event) {
+        let is_inside = self.bar.holds(event);
+        match heard {
+            Heard::Selection => self.selection_changed(),
+            Heard::Key => self.key_down(event.unchecked_ref()),
+            Heard::KeyUp => self.settle(self.gesture.get().change()),
             // Without a press the browser neither moves the focus nor drops the selection. iPhones synthesise
             // `mousedown` although `pointerdown` was cancelled, so both are.
-            "mousedown" if is_inside => event.prevent_default(),
-            "pointerdown" if is_inside => {
+            Heard::Mouse if is_inside => event.prevent_default(),
+            Heard::Down if is_inside => {
                 event.prevent_default();
-                let snapshot = self.snapshot();
-                self.pressed.replace(snapshot);
+                let passage = self.passage();
+                self.pressed.replace(passage);
             }
-            "pointerdown" => self.pressed_outside(&event.unchecked_ref::<PointerEvent>().pointer_type()),
-            "pointerup" | "pointercancel" => self.released(is_inside && event.type_() == "pointerup"),
-            "click" if is_inside => {
-                let snapshot = self.pressed.take().or_else(|| self.snapshot());
-                if let (Some(snapshot), Some(action)) = (snapshot, bar.action_of(event)) {
-                    self.hand_over(&snapshot, &action);
-                }
+            Heard::Down => self.pressed_outside(event.unchecked_ref()),
+            Heard::Up => self.released(is_inside),
+            Heard::Cancel => {
+                // The press was none: a finger scrolls, and what is selected stays of interest.
+                self.seen.take();
+                self.released(false);
             }
+            Heard::Click if is_inside => self.clicked(event),
             _ => {}
         }
     }
 
-    fn bar(&self) -> Option<Rc<Bar>> {
-        self.bar.borrow().clone()
-    }
-
-    fn page(&self) -> &Dom {
-        self.document.unchecked_ref()
+    fn clicked(&self, event: &Event) {
+        let pressed = self.pressed.take();
+        let Some((button, is_in_tray)) = self.bar.button_of(event) else { return };
+        if let Some(action) = button.get_attribute("data-action") {
+            let passage = if is_in_tray { None } else { pressed.or_else(|| self.passage()) };
+            self.act(&action, passage);
+        } else if let Some(index) = button.get_attribute("data-remove") {
+            self.collection.remove(index.bytes().fold(0, |sum, digit| sum * 10 + usize::from(digit - b'0')));
+            self.show_collection();
+        }
     }
 
     fn selection_changed(self: &Rc<Self>) {
-        if self.pressed.borrow().is_some() {
+        // In Safari the selection is gone as soon as a button has the focus.
+        if self.pressed.borrow().is_some() || self.bar.has_focus() {
             return;
         }
-        if self.shown().is_some() && web::selection().is_none_or(|selection| selection.is_collapsed()) {
-            self.hide();
+        if self.scope.ranges(&self.document).is_empty() {
+            // Whoever selects the same words again means them.
+            self.seen.take();
+            if self.shown().is_some() {
+                self.hide();
+            }
         }
         self.settle(self.gesture.get().change());
     }
@@ -165,11 +197,16 @@ impl Asker {
         self.shown.borrow().clone()
     }
 
-    fn pressed_outside(&self, pointer_type: &str) {
+    fn pressed_outside(&self, event: &PointerEvent) {
         self.hide();
         let mut gesture = self.gesture.get();
-        gesture.press(pointer_type);
+        gesture.press(&event.pointer_type());
         self.gesture.set(gesture);
+        // Back to the page; a press in the chat leaves visible what is asked about.
+        let target = event.composed_path().get(0);
+        if self.painted.borrow().is_some() && self.scope.is_open(target.unchecked_ref()) {
+            self.painted.take();
+        }
     }
 
     fn released(self: &Rc<Self>, is_click: bool) {
@@ -182,143 +219,138 @@ impl Asker {
         self.settle(Some(wait));
     }
 
-    fn key_down(self: &Rc<Self>, bar: &Bar, event: &KeyboardEvent) {
-        let mut gesture = self.gesture.get();
-        gesture.key();
-        self.gesture.set(gesture);
-        let (key, code) = (event.key(), event.code());
-        let press = Press {
-            key: &key,
-            code: &code,
-            alt: event.alt_key(),
-            control: event.ctrl_key(),
-            meta: event.meta_key(),
-            shift: event.shift_key(),
-        };
-        let is_taken = if self.wish.shortcut.as_ref().is_some_and(|shortcut| shortcut.matches(&press)) {
-            self.shortcut_pressed(bar)
-        } else if self.shown().is_none() || !bar.is_shown() || event.is_composing() {
-            false
-        } else {
-            let has_focus = bar.focused().is_some();
-            match key.as_str() {
-                "Escape" => self.dismiss(),
-                // The bar is the next stop after the selected text, and the last before the page goes on.
-                "Tab" if has_focus => self.dismiss(),
-                "Tab" if !press.shift => self.enter(bar),
-                "ArrowRight" | "ArrowDown" if has_focus => bar.focus(1),
-                "ArrowLeft" | "ArrowUp" if has_focus => bar.focus(bar.steps_back()),
-                _ => return,
-            }
-            true
-        };
-        if is_taken {
-            event.prevent_default();
-            event.stop_propagation();
-        }
-    }
-
-    /// With one action the shortcut asks at once; with several it leads to the buttons.
-    fn shortcut_pressed(self: &Rc<Self>, bar: &Bar) -> bool {
-        if self.wish.actions.len() == 1 {
-            return self.ask_now();
-        }
-        self.dismissed.take();
-        self.review();
-        let is_shown = self.shown().is_some() && bar.is_shown();
-        if is_shown {
-            self.enter(bar);
-        }
-        is_shown
-    }
-
-    fn enter(&self, bar: &Bar) {
-        self.before.replace(self.page().active_element());
-        bar.focus(0);
-    }
-
     fn settle(self: &Rc<Self>, wait_ms: Option<u32>) {
         let Some(wait_ms) = wait_ms else { return };
         let this = self.clone();
-        self.settle.replace(Some(Timer::after(wait_ms, move || {
-            let reviewed = this.clone();
-            this.review_frame.replace(Some(Frame::next(Box::new(move || reviewed.review()))));
-        })));
+        self.settle.replace(Some(Timer::after(wait_ms, move || this.next_frame(true))));
+    }
+
+    /// Layout is read in frames only, where it is about to be made anyway.
+    fn next_frame(self: &Rc<Self>, is_review: bool) {
+        if is_review {
+            self.is_review_due.set(true);
+        }
+        let this = self.clone();
+        let react = move || if this.is_review_due.take() { this.review() } else { this.follow() };
+        self.frame.replace(Some(Frame::next(Box::new(react))));
     }
 
     /// Looks at what is selected now that it has settled: shows the bar, moves it or hides it.
     fn review(self: &Rc<Self>) {
-        let Some(selected) = Selected::read(self.page(), &self.wish.scope) else {
-            self.hide();
-            self.dismissed.take();
+        let ranges = self.scope.ranges(&self.document);
+        if are_same(&ranges, &self.seen.borrow()) {
             return;
+        }
+        self.seen.replace(ranges.clone());
+        let Some(selected) = Selected::read(&self.document, &self.scope, ranges, self.wish.min_chars) else {
+            return self.hide();
         };
-        if self.dismissed.borrow().as_ref().is_some_and(|range| selected.is_same(range)) {
-            return;
-        }
-        self.dismissed.take();
-        let is_new = self.shown.replace(Some(Rc::new(selected))).is_none();
-        if is_new {
-            let this = self.clone();
-            let follow = Following::start(&self.window, &self.document, move |is_over| {
-                if is_over {
-                    return this.hide();
-                }
-                let followed = this.clone();
-                this.follow_frame.replace(Some(Frame::next(Box::new(move || followed.follow()))));
-            });
-            self.following.replace(Some(follow));
-            let has_hint = self.gesture.get().means() == Means::Keyboard && !self.wish.hint.is_empty();
-            if has_hint
-                && super::hint::is_first(&self.window)
-                && let Some(bar) = self.bar()
-            {
-                bar.announce(&self.wish.hint);
-            }
-        }
+        self.painted.take();
+        let this = self.clone();
+        let follow = Following::start(&self.document, &selected.range.common_ancestor(), move |is_over| {
+            if is_over { this.hide() } else { this.next_frame(false) }
+        });
+        self.following.replace(Some(follow));
+        self.shown.replace(Some(Rc::new(selected)));
         self.follow();
+        if self.gesture.get().means() == Means::Keyboard
+            && !self.wish.hint.is_empty()
+            && super::hint::is_first()
+        {
+            self.bar.announce(&self.wish.hint);
+        }
     }
 
     /// Puts the bar beside its text, or out of sight while the text is.
     fn follow(&self) {
-        let (Some(selected), Some(bar)) = (self.shown(), self.bar()) else { return };
+        let Some(selected) = self.shown() else { return };
+        if self.pressed.borrow().is_some() {
+            // It does not move away from under a finger; what is asked about is read already.
+            return;
+        }
         let means = self.gesture.get().means();
-        let is_near = || self.wish.view.put(&self.window, self.page(), &selected, means, &bar);
-        if !selected.is_there() || !is_near() {
+        if !selected.is_there() || !self.wish.view.put(&self.document, &selected, means, &self.bar) {
             self.hide();
         }
     }
 
-    fn snapshot(&self) -> Option<Snapshot> {
-        let selected = Selected::read(self.page(), &self.wish.scope).map(Rc::new).or_else(|| self.shown())?;
-        remember_asked(selected.range.start_container());
-        Snapshot::take(self.page(), &selected, self.wish.amounts)
+    /// What is selected, ready to be sent.
+    fn passage(&self) -> Option<JsValue> {
+        let selected = self.selected()?;
+        snapshot::take(&self.document, &selected, self.wish.amounts)
     }
 
-    fn hand_over(&self, snapshot: &Snapshot, action: &str) {
-        self.dismiss();
-        (self.wish.on_ask)(snapshot, action);
+    fn selected(&self) -> Option<Rc<Selected>> {
+        let ranges = self.scope.ranges(&self.document);
+        let selected = Selected::read(&self.document, &self.scope, ranges, self.wish.min_chars);
+        selected.map(Rc::new).or_else(|| self.shown())
     }
 
-    /// Sends the bar away and remembers for which selection. The selection stays, the focus goes back.
-    fn dismiss(&self) {
-        let selected = Selected::read(self.page(), &self.wish.scope);
-        self.dismissed.replace(selected.map(|selected| selected.range));
+    /// Does what a button says; returns whether there was something to do it with.
+    fn act(&self, action: &str, passage: Option<JsValue>) -> bool {
+        let selected = passage.as_ref().and_then(|_| self.selected());
+        match (action, passage) {
+            ("add" | "copy", None) => return false,
+            ("add", Some(passage)) => {
+                self.collection.add(passage);
+                self.show_collection();
+                self.bar.announce(&self.wish.added);
+                self.sent_away();
+            }
+            ("copy", Some(passage)) => {
+                copy(&self.document, &text_of(&passage).as_string().unwrap_or_default());
+                self.bar.announce(&self.wish.copied);
+                self.sent_away();
+            }
+            (_, passage) => {
+                let Some(passage) = self.collection.complete(passage) else { return false };
+                set(&passage, "action", &action.into());
+                self.show_collection();
+                self.sent_away();
+                self.painted.take();
+                if let Some(selected) = selected {
+                    remember_asked(selected.range.start_container());
+                    self.painted.replace(Painted::new(&self.document, &selected));
+                }
+                (self.wish.on_ask)(&passage);
+            }
+        }
+        true
+    }
+
+    /// The bar does not come back for what is selected now.
+    fn sent_away(&self) {
+        self.seen.replace(self.scope.ranges(&self.document));
         self.hide();
     }
 
+    fn show_collection(&self) {
+        let asking = self.wish.actions.iter().find(|action| action.id != "copy" && action.id != "add");
+        if let Some(asking) = asking {
+            self.bar.collect(&self.collection.texts(), asking, &self.wish.labels);
+        }
+    }
+
+    /// Sends the bar away. The selection stays, the focus goes back.
     fn hide(&self) {
         self.settle.take();
-        self.review_frame.take();
-        self.follow_frame.take();
+        self.frame.take();
+        self.is_review_due.set(false);
         self.following.take();
         self.pressed.take();
-        self.shown.take();
+        let shown = self.shown.take();
         let before = self.before.take();
-        let Some(bar) = self.bar() else { return };
-        if let Some(before) = before.filter(|_| bar.focused().is_some()) {
+        if let Some(before) = before.filter(|_| self.bar.focused_button().is_some()) {
             focus(&before);
+            self.painted.take();
+            if let Some(shown) = shown
+                && self.scope.ranges(&self.document).is_empty()
+                && let Some(selection) = self.document.selection()
+            {
+                selection.add_range(&shown.range);
+                self.seen.replace(self.scope.ranges(&self.document));
+            }
         }
-        bar.hide();
+        self.bar.hide();
     }
 }

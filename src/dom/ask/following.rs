@@ -3,9 +3,12 @@
 use js_sys::Reflect;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, EventTarget, MutationObserver, MutationObserverInit, Window};
+use web_sys::{EventTarget, MutationObserver};
 
+use crate::bindings::record::record;
 use crate::dom::Listener;
+use crate::dom::web::Dom;
+use crate::text::find;
 
 /// Listens to a page until it is dropped.
 #[must_use = "nothing is followed once this is dropped"]
@@ -16,8 +19,10 @@ pub(crate) struct Following {
 }
 
 /// Where to listen, from the window on, and what for.
-const MOVES: [(&str, &str); 9] = [
+const MOVES: [(&str, &str); 10] = [
+    // Captured, so those of everything that scrolls or loads inside.
     ("document", "scroll"),
+    ("document", "load"),
     ("window", "resize"),
     ("window", "popstate"),
     ("visualViewport", "resize"),
@@ -31,22 +36,21 @@ const MOVES: [(&str, &str); 9] = [
 
 impl Following {
     /// Calls `react(false)` when something may have moved, and `react(true)` when the reader has gone elsewhere.
-    pub(crate) fn start(
-        window: &Window,
-        document: &Document,
-        react: impl Fn(bool) + Clone + 'static,
-    ) -> Self {
-        let location = window.location();
-        let page = move || {
+    /// `place` is where the text is.
+    pub(crate) fn start(document: &Dom, place: &Dom, react: impl Fn(bool) + Clone + 'static) -> Self {
+        let page = {
+            let document = document.clone();
             // Without the hash: sites write the section a reader scrolls to into it.
-            [location.pathname().unwrap_or_default(), location.search().unwrap_or_default()].concat()
+            move || {
+                let mut url = document.url();
+                url.truncate(find(&url, "#").unwrap_or(url.len()));
+                url
+            }
         };
         let first_page = page();
         let check = move |is_left: bool| react(is_left || page() != first_page);
         let mut listeners = Vec::new();
-        for (owner, event) in MOVES {
-            let owner_of: &JsValue = if owner == "fonts" { document } else { window };
-            let target = Reflect::get(owner_of, &owner.into()).unwrap_or_default();
+        let mut listen = |target: &JsValue, event: &'static str| {
             if target.is_object() {
                 let check = check.clone();
                 let is_left = event == "blur" || event == "pagehide";
@@ -56,16 +60,27 @@ impl Following {
                     check(is_left && event.target() == event.current_target());
                 }));
             }
+        };
+        let window: JsValue = document.default_view().map_or(JsValue::UNDEFINED, JsValue::from);
+        for (owner, event) in MOVES {
+            let owner_of: &JsValue = if owner == "fonts" { document } else { &window };
+            listen(&Reflect::get(owner_of, &owner.into()).unwrap_or_default(), event);
+        }
+        let root = place.root_node();
+        let is_in_shadow = root.host().is_some();
+        if is_in_shadow {
+            // Scrolling is not heard outside the shadow tree it happens in.
+            listen(&root, "scroll");
         }
         // A router may replace the text without any of these events, and Chromium fires no `selectionchange` then.
         let mutated = Closure::new(move || check(false));
         let observer = MutationObserver::new(mutated.as_ref().unchecked_ref()).ok();
-        if let (Some(observer), Some(body)) = (&observer, document.body()) {
-            let changes = MutationObserverInit::new();
-            changes.set_child_list(true);
-            changes.set_subtree(true);
-            // Refused only for options that observe nothing.
-            let _ = observer.observe_with_options(&body, &changes);
+        if let Some(observer) = &observer {
+            let changes = record(&[("childList", JsValue::TRUE), ("subtree", JsValue::TRUE)]);
+            for root in [Some(document), Some(&root).filter(|_| is_in_shadow)].into_iter().flatten() {
+                // Refused only for options that observe nothing.
+                let _ = observer.observe_with_options(root.unchecked_ref(), changes.unchecked_ref());
+            }
         }
         Self { _listeners: listeners, observer, _mutated: mutated }
     }

@@ -1,12 +1,17 @@
 //! What is sent of a selection, taken before anything on the page moves: opening a chat takes the selection away.
 
+use js_sys::JSON;
+use wasm_bindgen::JsValue;
 use web_sys::Url;
 
-use super::selected::{Selected, nodes, rect, text_in};
+use super::reading::{neighbour, nodes, text_in};
+use super::selected::Selected;
 use crate::address::{Address, QueryRules};
-use crate::anchor::Rect;
+use crate::bindings::record::set;
 use crate::dom::web::{Dom, Span, computed_style};
-use crate::excerpt::{Excerpt, clean, excerpt, fragment_ends, prefix, suffix};
+use crate::excerpt::{excerpt, fragment_ends, prefix, suffix, whole_words};
+use crate::json_writer::JsonWriter;
+use crate::markdown::language_of;
 use crate::outline::Heading;
 use crate::redaction::Redacted;
 use crate::text::one_line;
@@ -18,24 +23,6 @@ pub(crate) struct Amounts {
     pub(crate) max_chars: usize,
     /// Characters before and after it.
     pub(crate) context_chars: usize,
-}
-
-/// A selection, ready to be sent.
-pub(crate) struct Snapshot {
-    pub(crate) excerpt: Excerpt,
-    pub(crate) url: String,
-    /// The headings that lead to the passage, outermost first, the nearest one last.
-    pub(crate) headings: Vec<Heading>,
-    pub(crate) prefix: String,
-    pub(crate) suffix: String,
-    /// Empty where the page does not say.
-    pub(crate) lang: String,
-    pub(crate) dir: String,
-    /// What kind of block it is in.
-    pub(crate) block: &'static str,
-    /// Empty where it is not code, or of no known language.
-    pub(crate) code_language: String,
-    pub(crate) rect: Rect,
 }
 
 /// Blocks by the selector that finds them, the innermost wins.
@@ -52,27 +39,51 @@ const BLOCKS: [(&str, &str); 6] = [
 const CONTEXT: &str =
     "p,li,td,th,dt,dd,pre,blockquote,figcaption,h1,h2,h3,h4,h5,h6,section,article,main,div,body";
 
-impl Snapshot {
-    /// Takes it.
-    pub(crate) fn take(document: &Dom, selected: &Selected, amounts: Amounts) -> Option<Self> {
-        let range = &selected.range;
-        let place = range.common_ancestor().element()?;
-        let before = context(document, range, amounts.context_chars, true).unwrap_or_default();
-        let after = context(document, range, amounts.context_chars, false).unwrap_or_default();
-        let lang = place.closest("[lang]").and_then(|holder| holder.get_attribute("lang"));
-        Some(Self {
-            excerpt: excerpt(&selected.text, amounts.max_chars),
-            url: address(document, &whole_words(&before, &selected.text, &after)),
-            headings: headings_above(document, &range.start_container()),
-            prefix: prefix(&before, amounts.context_chars),
-            suffix: suffix(&after, amounts.context_chars),
-            lang: lang.unwrap_or_default(),
-            dir: computed_style(&place).get("direction"),
-            block: block_of(&place),
-            code_language: code_language(&place).unwrap_or_default(),
-            rect: rect(&range.span_rect()),
-        })
+/// A passage as callers get it, but for the action. As JSON on the way, which takes less code than setting each
+/// property, and one crossing. `None` where the text has left the page.
+pub(crate) fn take(document: &Dom, selected: &Selected, amounts: Amounts) -> Option<JsValue> {
+    let range = &selected.range;
+    let top = range.common_ancestor();
+    let place = top.element().or_else(|| top.host())?;
+    let before = context(document, range, amounts.context_chars, true).unwrap_or_default();
+    let after = context(document, range, amounts.context_chars, false).unwrap_or_default();
+    let text = text_in(&selected.ranges, usize::MAX);
+    let passage = excerpt(&text, amounts.max_chars);
+
+    let mut json = JsonWriter::default();
+    json.open('{');
+    json.member("text", &passage.text);
+    json.key("truncated");
+    json.flag(passage.truncated);
+    json.count("charCount", passage.char_count as u32);
+    json.member("url", &address(document, &whole_words(&before, &text, &after)));
+    let headings = headings_above(&range.start_container());
+    if let Some(heading) = headings.last() {
+        json.key("heading");
+        json.open('{');
+        json.count("level", u32::from(heading.level));
+        json.member("id", &heading.id);
+        json.member("text", &heading.text);
+        json.key("path");
+        json.open('[');
+        for heading in &headings {
+            json.text(&heading.text);
+        }
+        json.close(']');
+        json.close('}');
     }
+    json.member("prefix", &prefix(&before, amounts.context_chars));
+    json.member("suffix", &suffix(&after, amounts.context_chars));
+    json.member("block", block_of(&place));
+    json.member_if("codeLanguage", &code_language(&place).unwrap_or_default());
+    let lang = place.closest_anywhere("[lang]").and_then(|holder| holder.get_attribute("lang"));
+    json.member_if("lang", &lang.unwrap_or_default());
+    json.member_if("dir", &computed_style(&place).get("direction"));
+    json.close('}');
+    // What was just written is JSON.
+    let passage = JSON::parse(&json.finish()).unwrap_or_default();
+    set(&passage, "rect", &range.span_rect());
+    Some(passage)
 }
 
 fn block_of(place: &Dom) -> &'static str {
@@ -91,58 +102,70 @@ fn code_language(place: &Dom) -> Option<String> {
     let block = place.closest("pre")?;
     let marked = "[class*=language-],[class*=lang-],[data-language],[data-lang]";
     let element = place.closest(marked).or_else(|| block.query_selector(marked))?;
-    let named = element.get_attribute("data-language").or_else(|| element.get_attribute("data-lang"));
-    named.or_else(|| {
-        let classes = element.get_attribute("class")?;
-        let mut classes = classes.split_ascii_whitespace();
-        let name =
-            classes.find_map(|class| class.strip_prefix("language-").or(class.strip_prefix("lang-")))?;
-        Some(name.to_owned())
-    })
+    let class = element.get_attribute("class").unwrap_or_default();
+    let named = Some(language_of(&class).to_owned()).filter(|name| !name.is_empty());
+    named.or_else(|| element.get_attribute("data-language")).or_else(|| element.get_attribute("data-lang"))
 }
 
-/// The text before (or after) a passage within its block.
+/// The text before (or after) a passage within its block: enough for the limit and a word, whatever the script, and no
+/// walk through a whole page.
 fn context(document: &Dom, range: &Span, limit: usize, is_before: bool) -> Option<String> {
+    let enough = limit.saturating_mul(8).saturating_add(200);
+    let (edge, offset) = if is_before {
+        (range.start_container(), range.start_offset())
+    } else {
+        (range.end_container(), range.end_offset())
+    };
+    let block = edge.element()?.closest(CONTEXT)?;
     let around = document.create_range();
-    if is_before {
-        let start = range.start_container();
-        around.select_contents(&start.element()?.closest(CONTEXT)?);
-        around.set_end(&start, range.start_offset());
-        return Some(text_in(&around, usize::MAX));
+    around.select_contents(&block);
+    if !is_before {
+        around.set_start(&edge, offset);
+        return Some(text_in(&[around], enough));
     }
-    let end = range.end_container();
-    around.select_contents(&end.element()?.closest(CONTEXT)?);
-    around.set_start(&end, range.end_offset());
-    // Enough for the limit and a word, whatever the script, and no walk through a whole page.
-    Some(text_in(&around, limit.saturating_mul(8).saturating_add(200)))
+    around.set_end(&edge, offset);
+    let mut far = offset as usize;
+    let mut node = neighbour(&edge, &block, false);
+    while let Some(current) = node {
+        if current.is_text() {
+            far += current.length() as usize;
+            if far > enough {
+                around.set_start(&current, 0);
+                break;
+            }
+        }
+        node = neighbour(&current, &block, false);
+    }
+    Some(text_in(&[around], usize::MAX))
 }
 
-/// A passage with the rest of the words it begins and ends in: a text fragment finds whole words only.
-fn whole_words(before: &str, passage: &str, after: &str) -> String {
-    let begins = before.rsplit(char::is_whitespace).next().unwrap_or_default();
-    let ends = after.split(char::is_whitespace).next().unwrap_or_default();
-    // What was selected beside the words is trimmed off the range, and so belongs to what surrounds it.
-    [begins, passage.trim(), ends].concat()
-}
+const HEADINGS: &str = "h1,h2,h3,h4,h5,h6";
 
 /// Headings that are nobody's business: what the site marked, and what a reader typed.
 const PRIVATE_HEADINGS: &str = "[data-private],.sr-mask,[contenteditable]:not([contenteditable=false])";
 
-/// The headings that lead to `node`: the nearest one before it or around it, and those above that.
-fn headings_above(document: &Dom, node: &Dom) -> Vec<Heading> {
+/// The headings that lead to `node`: the nearest one before it or around it, and those above that. In a shadow tree
+/// those that lead to its element come first.
+fn headings_above(node: &Dom) -> Vec<Heading> {
+    let mut places = vec![node.clone()];
+    while let Some(host) = places.last().and_then(|place| place.root_node().host()) {
+        places.push(host);
+    }
     let mut leading: Vec<(u8, Dom)> = Vec::new();
-    for heading in nodes(&document.query_selector_all("h1,h2,h3,h4,h5,h6")) {
-        if !heading.is_before(node) {
-            break;
+    for place in places.iter().rev() {
+        for heading in nodes(&place.root_node().query_selector_all(HEADINGS)) {
+            if !heading.is_before(place) {
+                break;
+            }
+            if heading.closest(PRIVATE_HEADINGS).is_some() {
+                continue;
+            }
+            let level = ["h1", "h2", "h3", "h4", "h5"].iter().position(|name| heading.matches(name));
+            let level = level.map_or(6, |index| index as u8 + 1);
+            // One of the same level or above ends the sections of those below it: they lead to nothing any more.
+            leading.retain(|(earlier, _)| *earlier < level);
+            leading.push((level, heading));
         }
-        if heading.closest(PRIVATE_HEADINGS).is_some() {
-            continue;
-        }
-        let level = ["h1", "h2", "h3", "h4", "h5", "h6"].iter().position(|name| heading.matches(name));
-        let level = level.map_or(6, |index| index as u8 + 1);
-        // One of the same level or above ends the sections of those below it: they lead to nothing any more.
-        leading.retain(|(earlier, _)| *earlier < level);
-        leading.push((level, heading));
     }
     let read = |(level, element): (u8, Dom)| {
         let mut text = String::new();
@@ -181,12 +204,12 @@ fn gather_heading(node: &Dom, text: &mut String) {
 fn address(document: &Dom, passage: &str) -> String {
     let Ok(url) = Url::new(&document.url()) else { return String::new() };
     let mut hash = url.hash();
-    let names_element = js_sys::decode_uri_component(hash.trim_start_matches('#'))
+    let names_element = js_sys::decode_uri_component(hash.get(1..).unwrap_or_default())
         .is_ok_and(|id| document.get_element_by_id(&String::from(id)).is_some());
     if !names_element {
         hash = "#".into();
     }
-    let (start, end) = fragment_ends(&clean(passage));
+    let (start, end) = fragment_ends(passage);
     hash.push_str(":~:text=");
     hash.push_str(&escaped(&start));
     if let Some(end) = end {
@@ -205,5 +228,13 @@ fn address(document: &Dom, passage: &str) -> String {
 
 /// As a text fragment wants it: a hyphen would be read as the border of a prefix or suffix.
 fn escaped(text: &str) -> String {
-    String::from(js_sys::encode_uri_component(text)).replace('-', "%2D")
+    let mut escaped = String::new();
+    // What it gives is ASCII.
+    for byte in String::from(js_sys::encode_uri_component(text)).bytes() {
+        match byte {
+            b'-' => escaped.push_str("%2D"),
+            _ => escaped.push(char::from(byte)),
+        }
+    }
+    escaped
 }
