@@ -53,12 +53,23 @@ export interface CreateFetchOptions {
   /** Further origins that may learn who the reader is, such as that of an upload server of yours. */
   allowedOrigins?: string[];
   /**
-   * The reader's token, sent as `Authorization: Bearer …`. A function is called for every request; where it gives
-   * nothing, the reader is signed out and the request goes without. If it throws, the chat gets a 401 response with the
-   * code `signed_out` instead. After a 401 of the server it is called once more with the token that was refused, and the
-   * request is repeated once if the token is another. An `Authorization` header of the request itself stays.
+   * The reader's token, sent as `Authorization: Bearer …`. A function is called for every request. Where it gives nothing
+   * or throws, the reader is signed out: no request leaves, and the chat gets a 401 response with the code `signed_out`.
+   * After a 401 of the server it is called once more with the token that was refused, and the request is repeated once if
+   * the token is another. An `Authorization` header of the request itself stays.
    */
   token?: string | ((rejected?: string) => Maybe<string>);
+  /** Whether there is a user, for sites that know without a token; asked for every request. */
+  isSignedIn?: unknown | (() => unknown);
+  /** Whether readers for whom `token` gives nothing may ask all the same. */
+  allowAnonymous?: boolean;
+  /**
+   * The site's own login: {@link Session} then says the way there and back. The page to come back to, as a path, is added
+   * as the parameter `returnParameter`, by default `returnTo`.
+   */
+  signIn?: string | { url: string; returnParameter?: string };
+  /** Hears whether there is a user, once it is known and whenever it changes. */
+  onSession?: (session: Session) => void;
   /** The cookie mode of requests to the API that do not say their own; `"include"` sends cookies to another origin. */
   credentials?: RequestCredentials;
   /** A user id for a server in development, sent as `X-User-ID`, and only to this machine (localhost, 127.0.0.0/8). */
@@ -76,6 +87,21 @@ export interface CreateFetchOptions {
   fetch?: typeof globalThis.fetch;
 }
 
+/** Whether there is a user. */
+export interface Session {
+  state: "signed_in" | "signed_out";
+  /** For a reader to sign in: the login's address, which leads back to this page. */
+  signInUrl?: string;
+  /** The path of this page, for a login that is no address. */
+  returnTo?: string;
+}
+
+/** A `fetch` that knows whether there is a user. */
+export type DocentFetch = typeof globalThis.fetch & {
+  /** Asks whether there is a user, by the options alone: nothing is sent, so a cookie counts until the server refuses it. */
+  session(): Promise<Session>;
+};
+
 /**
  * Makes a `fetch` for the chat element's `api.fetch`: it adds who is asking and from which page to requests to the API,
  * and leaves all others, uploads and answers as they are. `takePage` is `pageContext` of `docent_page.js`, or loads it.
@@ -83,7 +109,7 @@ export interface CreateFetchOptions {
 export function createFetch(
   options: CreateFetchOptions,
   takePage?: (options?: PageContextOptions) => Promise<PageContext | null>,
-): typeof globalThis.fetch;
+): DocentFetch;
 
 /** Options of `pageContext`. */
 export interface PageContextOptions {
@@ -203,7 +229,15 @@ export interface ElementStatus {
   /** Once ready: whether it is the official one or an open one. */
   source?: ElementSource;
   /** In the state `error`, which is not final: a late script still makes it `ready`. */
-  error?: DocentError & { recovered: Promise<ElementReady> };
+  error?: ElementError;
+}
+
+/** Why the element did not come. */
+export interface ElementError extends DocentError {
+  /** Resolves if it comes after all. */
+  readonly recovered: Promise<ElementReady>;
+  /** Tries again; not there after an abort. */
+  retry?(): void;
 }
 
 /** Who defined the chat element: OpenAI's script, or somebody else such as `docent/element`. */
@@ -221,10 +255,18 @@ export interface WhenElementReadyOptions {
   name?: string;
   /** The script that defines it; added to the page if it is not there. Without it the page's own script is waited for. */
   scriptUrl?: string;
-  /** For the script tag; the page's own nonce if not given. */
+  /** For the script tag; the page's own nonce if not given, that of a script or of `<meta property="csp-nonce">`. */
   nonce?: string;
-  /** For the script tag. */
+  /** For the script tag; the official script changes without notice, so no hash fits it for long. */
   integrity?: string;
+  /** For the script tag; `anonymous` where there is an `integrity`. */
+  crossOrigin?: "anonymous" | "use-credentials";
+  /** For the script tag. */
+  referrerPolicy?: ReferrerPolicy;
+  /** For the script tag. */
+  fetchPriority?: "high" | "low" | "auto";
+  /** For the script tag: `module` for a script that is one. */
+  scriptType?: string;
   /** The name of the Trusted Types policy for the script's address; `docent`. */
   trustedTypesPolicy?: string;
   /** An element on the page that must be usable too. */
@@ -233,8 +275,18 @@ export interface WhenElementReadyOptions {
   timeoutMs?: number;
   /** After this many it is `slow`; 3 000. */
   slowMs?: number;
-  /** How often a script of ours that was lost to the network is asked for again; 2. */
+  /** How often a script that was lost to the network is asked for again, after growing pauses; 2. */
   retries?: number;
+  /** Whether another try asks with another address, past what a cache holds. */
+  cacheBust?: boolean;
+  /**
+   * When to begin: at once (`now`), when the browser has nothing else to do (`idle`), or when the reader points at or
+   * focuses the `trigger`, touches it or presses a key there, or selects text anywhere (`intent`). An element that is there
+   * is ready in any case.
+   */
+  load?: "now" | "idle" | "intent";
+  /** Where intent shows; the whole page if not given. */
+  trigger?: EventTarget;
   /** Ends the wait. */
   signal?: AbortSignal;
   /**
@@ -244,6 +296,10 @@ export interface WhenElementReadyOptions {
   fallback?: () => Promise<unknown>;
   /** Hears of every change, also after an error. */
   onStatus?: (status: ElementStatus) => void;
+  /** Gets the events `loading`, `slow`, `ready`, `error` and `retry`, each with the status as its `detail`. */
+  events?: EventTarget;
+  /** Whether the window gets `chatkit-script-loaded` and `chatkit-script-error`, which older recipes listen for. */
+  windowEvents?: boolean;
 }
 
 /** Waits until the chat element is defined and has its methods; rejects with a {@link DocentError}. */
@@ -333,8 +389,8 @@ export interface SelectionHandle {
 
 /** A question about a passage, for a chat element. */
 export interface AskRequest {
-  /** The passage: becomes the quotation. */
-  text: string;
+  /** The passage: becomes the quotation. May be left out where there is a `prompt`. */
+  text?: string;
   /** The message. */
   prompt?: string;
   /** Sends it at once; otherwise it waits in the composer. */

@@ -23,13 +23,19 @@ export interface AskSelectionHandle {
 /** The four functions, loading the wasm when the first of them is used. */
 export interface Docent {
   /** As {@link core.createFetch}; requests wait for the wasm, and get a 503 response if it cannot be loaded. */
-  createFetch(options: core.CreateFetchOptions): typeof fetch;
+  createFetch(options: core.CreateFetchOptions & WithoutWasm): core.DocentFetch;
   /** As {@link core.whenElementReady}. */
   whenElementReady: typeof core.whenElementReady;
   /** What page the reader is on; `null` without a page. Form fields, hidden and private parts are never read. */
   pageContext(options?: PageContextOptions): Promise<PageContext | null>;
   /** Shows a small bar beside selected text that hands the passage over; its handle is there at once. */
   askSelection(options: AskSelectionOptions): AskSelectionHandle;
+}
+
+/** What to do where a policy without `'wasm-unsafe-eval'`, or whatever else, keeps the wasm from being loaded. */
+export interface WithoutWasm {
+  /** Sends the requests then: a `fetch` of yours that says who is asking. Without it they get a 503 response. */
+  withoutWasm?: typeof fetch;
 }
 
 /** Gives a module's wasm, in any form that can be loaded. */
@@ -73,25 +79,26 @@ export function connect(sources: Sources): Docent {
   return {
     pageContext,
     createFetch(options) {
-      let made: Promise<typeof fetch> | undefined;
+      let made: Promise<core.DocentFetch> | undefined;
       const make = () => (made ??= loadCore(sources.core).then((core) => core.createFetch(options, pageContext)));
       // The first message should not wait for it. What goes wrong here goes wrong there again, and is told there.
       if (hasPage) {
         make().catch(() => (made = undefined));
         if (options.pageContext !== false) loadPage(sources.page).catch(() => {});
       }
-      return async (input, requestInit) => {
-        let send: typeof fetch;
+      const send: typeof fetch = async (input, requestInit) => {
+        let ready: typeof fetch;
         try {
-          send = await make();
+          ready = await make();
         } catch (error) {
           made = undefined;
           if ((error as DocentError).code !== "wasm_unavailable") throw error;
           console.error(error);
-          return unavailable();
+          ready = options.withoutWasm ?? unavailable;
         }
-        return send(input, requestInit);
+        return ready(input, requestInit);
       };
+      return Object.assign(send, { session: async () => (await make()).session() });
     },
     async whenElementReady(options) {
       if (!hasPage) {
@@ -127,7 +134,7 @@ function docentError(code: DocentErrorCode, message: string, cause?: unknown): D
 }
 
 /** A rejected fetch is fatal to the chat element; this one it may try again. */
-function unavailable(): Response {
+async function unavailable(): Promise<Response> {
   const message = "The chat could not be loaded. Reload the page to try again.";
   const body = JSON.stringify({ error: { code: "wasm_unavailable", message } });
   return new Response(body, { status: 503, headers: { "content-type": "application/json" } });

@@ -3,23 +3,28 @@
 import { type ChatKitControl, type UseChatKitOptions, useChatKit } from "@openai/chatkit-react";
 import { useCallback, useEffect, useInsertionEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
-import type { AskedSelection, AskQueue, AskRequest, DocentError } from "./docent_core.js";
+import type { AskedSelection, AskQueue, AskRequest, DocentError, DocentFetch } from "./docent_core.js";
 import { type Sources, connect, loadCore } from "./entry.js";
-import type { DocentStatus, UseDocentOptions, UseDocentReturn } from "./react-options.js";
+import type { DocentSession, DocentStatus, UseDocentOptions, UseDocentReturn } from "./react-options.js";
 
 const NAME = "openai-chatkit";
 const IDLE: DocentStatus = { state: "idle", name: NAME };
+const UNKNOWN: DocentSession = { state: "unknown" };
 
 /** Makes the hook over the wasm that `sources` give. */
 export function connectHook(sources: Sources): (options: UseDocentOptions) => UseDocentReturn {
   const docent = connect(sources);
 
   /** The chat element's `api.fetch`; everything that may change is read when a request is sent. */
-  function useApiFetch(options: UseDocentOptions): typeof fetch {
+  function useApiFetch(options: UseDocentOptions): [DocentFetch, DocentSession] {
     const latest = useLatest(options);
-    const { credentials, allowedOrigins } = options.identity ?? {};
+    const [store] = useState(() => makeStore(UNKNOWN));
+    const { credentials, allowedOrigins, allowAnonymous, token, isSignedIn } = options.identity ?? {};
     const origins = allowedOrigins?.join(" ");
-    return useMemo(() => {
+    const login = typeof options.signIn === "function" ? undefined : options.signIn;
+    const { url: loginUrl, returnParameter } = typeof login === "string" ? { url: login } : (login ?? {});
+    const [hasToken, hasGate] = [token !== undefined, isSignedIn !== undefined];
+    const apiFetch = useMemo(() => {
       // The wasm keeps what it is handed, and the page's options lead back to this fetch: so it is handed a weak hold of
       // them, and the fetch itself has the strong one.
       const weak = new WeakRef(latest);
@@ -28,7 +33,12 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
         apiUrl: options.api.url,
         allowedOrigins: origins?.split(" "),
         credentials,
-        token: (rejected) => valueOf(current()?.identity?.token, rejected),
+        allowAnonymous,
+        signIn: loginUrl === undefined ? undefined : { url: loginUrl, returnParameter },
+        onSession: store.set,
+        token: hasToken ? (rejected) => valueOf(current()?.identity?.token, rejected) : undefined,
+        isSignedIn: hasGate ? () => valueOf(current()?.identity?.isSignedIn) : undefined,
+        withoutWasm: latest.current.withoutWasm,
         developmentUserId: () => valueOf(current()?.identity?.developmentUserId),
         userInfo: () => valueOf(current()?.identity?.userInfo),
         pageContext: () => {
@@ -39,7 +49,19 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
         fetch: (input, init) => (current()?.api.fetch ?? globalThis.fetch)(input, init),
       });
       return Object.assign(send, { latest });
-    }, [options.api.url, origins, credentials, latest]);
+    }, [options.api.url, origins, credentials, allowAnonymous, hasToken, hasGate, loginUrl, returnParameter, latest, store]);
+    const session = useSyncExternalStore(store.subscribe, store.get, () => UNKNOWN);
+    const isOut = session.state === "signed_out";
+    useEffect(() => {
+      if (!hasToken && !hasGate) return;
+      // That the wasm cannot be loaded is told by the status.
+      const check = () => void apiFetch.session().catch(() => {});
+      if (!isOut) return check();
+      // Whoever signs in elsewhere comes back to this window.
+      window.addEventListener("focus", check);
+      return () => window.removeEventListener("focus", check);
+    }, [apiFetch, hasToken, hasGate, isOut]);
+    return [apiFetch, session];
   }
 
   /** Waits for the element as long as the component is mounted. */
@@ -47,7 +69,7 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
     const latest = useLatest(script);
     const [store] = useState(() => makeStore(IDLE));
     const [attempt, setAttempt] = useState(0);
-    const { url, nonce, integrity, timeoutMs, slowMs, retries } = script ?? {};
+    const { url, nonce, integrity, timeoutMs, slowMs, retries, load } = script ?? {};
     useEffect(() => {
       const controller = new AbortController();
       const tell = (status: DocentStatus) => {
@@ -59,7 +81,7 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
         if (error.code === "wasm_unavailable" || error.code === "invalid_option") tell({ ...IDLE, state: "error", error });
       });
       return () => controller.abort();
-    }, [attempt, store, latest, url, nonce, integrity, timeoutMs, slowMs, retries]);
+    }, [attempt, store, latest, url, nonce, integrity, timeoutMs, slowMs, retries, load]);
     const status = useSyncExternalStore(store.subscribe, store.get, () => IDLE);
     return [status, useCallback(() => setAttempt((last) => last + 1), [])];
   }
@@ -123,8 +145,8 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
   }
 
   return function useDocent(options) {
-    const { api, identity: _, pageContext: __, selection, script, autoSend, onOpen, ...rest } = options;
-    const apiFetch = useApiFetch(options);
+    const { api, identity: _, pageContext: __, withoutWasm: ___, signIn, selection, script, autoSend, onOpen, ...rest } = options;
+    const [apiFetch, session] = useApiFetch(options);
     const chatKitOptions = {
       ...rest,
       api: { ...api, domainKey: api.domainKey ?? "local", fetch: apiFetch },
@@ -132,10 +154,10 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
     const chat = useChatKit(chatKitOptions);
     const [status, retry] = useStatus(script);
     const [control, element] = useElement(chat.control);
-    const { isBusy, push } = useQuestions(element, status.state === "ready");
+    const { isBusy, push } = useQuestions(element, status.state === "ready" && session.state !== "signed_out");
     const [isOpen, setIsOpen] = useState(false);
     const [asked, setAsked] = useState<AskedSelection | null>(null);
-    const latest = useLatest({ autoSend, onOpen, push });
+    const latest = useLatest({ autoSend, onOpen, push, session, signIn });
 
     const ask = useCallback<UseDocentReturn["ask"]>(
       (selection, request) => {
@@ -149,12 +171,24 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
       },
       [latest],
     );
+    const send = useCallback<UseDocentReturn["send"]>(
+      (prompt, request) => {
+        setIsOpen(true);
+        return latest.current.push({ ...request, prompt, send: true });
+      },
+      [latest],
+    );
+    const startSignIn = useCallback(() => {
+      const { signIn, session } = latest.current;
+      if (typeof signIn === "function") signIn(session.returnTo ?? "/");
+      else if (session.signInUrl) window.location.assign(session.signInUrl);
+    }, [latest]);
     const askAndReport = useCallback((asked: AskedSelection) => void ask(asked).catch(console.error), [ask]);
     usePopover(selection, askAndReport);
 
     return useMemo(
-      () => ({ ...chat, control, status, retry, isBusy, isOpen, setIsOpen, selection: asked, ask }),
-      [chat, control, status, retry, isBusy, isOpen, asked, ask],
+      () => ({ ...chat, control, status, retry, session, signIn: startSignIn, isBusy, isOpen, setIsOpen, selection: asked, ask, send }),
+      [chat, control, status, retry, session, startSignIn, isBusy, isOpen, asked, ask, send],
     );
   };
 }

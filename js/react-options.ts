@@ -7,8 +7,9 @@ import type {
   AskSelectionOptions,
   CreateFetchOptions,
   DocentError,
-  ElementReady,
+  ElementError,
   ElementStatus,
+  Session,
   WhenElementReadyOptions,
 } from "./docent_core.js";
 
@@ -27,13 +28,14 @@ export interface DocentApi {
 /** Who is asking. All of it is read anew for each request. */
 export type DocentIdentity = Pick<
   CreateFetchOptions,
-  "token" | "credentials" | "developmentUserId" | "userInfo" | "allowedOrigins"
+  "token" | "credentials" | "developmentUserId" | "userInfo" | "allowedOrigins" | "isSignedIn" | "allowAnonymous"
 >;
 
 /** Where the chat element comes from. */
 export type DocentScript = { url?: string } & Pick<
   WhenElementReadyOptions,
-  "nonce" | "integrity" | "trustedTypesPolicy" | "timeoutMs" | "slowMs" | "retries" | "fallback"
+  | "nonce" | "integrity" | "crossOrigin" | "referrerPolicy" | "fetchPriority" | "scriptType" | "trustedTypesPolicy"
+  | "cacheBust" | "load" | "trigger" | "timeoutMs" | "slowMs" | "retries" | "fallback" | "events" | "windowEvents"
 >;
 
 /** How the popover beside selected text behaves. `onAsk` is called besides the hook's own `ask`. */
@@ -49,6 +51,13 @@ export interface UseDocentOptions extends Omit<UseChatKitOptions, "api"> {
   selection?: DocentSelection | false;
   script?: DocentScript;
   /**
+   * The site's own login, for readers without a user: its address, to which the page to come back to is added, or a function
+   * that gets the path of that page.
+   */
+  signIn?: CreateFetchOptions["signIn"] | ((returnTo: string) => void);
+  /** Sends the requests where the wasm cannot be loaded; see the option of the same name of `createFetch`. */
+  withoutWasm?: typeof globalThis.fetch;
+  /**
    * The message to send at once with a selected passage, or a function that gives it; `null` leaves the passage in the
    * composer for the reader, as does leaving the option out.
    */
@@ -59,8 +68,11 @@ export interface UseDocentOptions extends Omit<UseChatKitOptions, "api"> {
 
 /** How far the chat is; `error` may also say that the wasm could not be loaded. */
 export type DocentStatus = Omit<ElementStatus, "error"> & {
-  error?: DocentError & { recovered?: Promise<ElementReady> };
+  error?: DocentError & Partial<Pick<ElementError, "recovered" | "retry">>;
 };
+
+/** Whether there is a user; `unknown` on the server, and until it is known. */
+export type DocentSession = Omit<Session, "state"> & { state: Session["state"] | "unknown" };
 
 /** What `useDocent` gives: everything `useChatKit` gives, and the page side of Docent. */
 export interface UseDocentReturn extends UseChatKitReturn {
@@ -69,6 +81,10 @@ export interface UseDocentReturn extends UseChatKitReturn {
   status: DocentStatus;
   /** Looks for the element again after an error. */
   retry: () => void;
+  /** Whether there is a user, and the way to the login where there is none. */
+  session: DocentSession;
+  /** Goes to the login. */
+  signIn: () => void;
   /** Whether a thread loads or a response streams; commands would be rejected. */
   isBusy: boolean;
   /** Whether the chat should show. Asking opens it; showing it is up to you. */
@@ -82,4 +98,6 @@ export interface UseDocentReturn extends UseChatKitReturn {
    * the element's own error if it will not.
    */
   ask: (selection: AskedSelection, request?: Omit<AskRequest, "text">) => Promise<void>;
+  /** Sends a message: opens the chat, waits until it can take it, and resolves then. */
+  send: (prompt: string, request?: Pick<AskRequest, "text" | "newThread">) => Promise<void>;
 }

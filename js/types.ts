@@ -5,12 +5,15 @@ export type {
   CreateFetchOptions,
   DocentError,
   DocentErrorCode,
+  DocentFetch,
+  ElementError,
   ElementReady,
   ElementSource,
   ElementStatus,
   PageContext,
   PageContextOptions,
   PageHeading,
+  Session,
   WhenElementReadyOptions,
 } from "./docent_core.js";
 export type { AskSelectionHandle } from "./entry.js";

@@ -10,6 +10,8 @@ mod create_fetch;
 #[cfg(feature = "core")]
 mod element_ready;
 #[cfg(feature = "core")]
+mod exchange;
+#[cfg(feature = "core")]
 mod interceptor;
 mod options;
 #[cfg(feature = "page")]
@@ -18,6 +20,8 @@ mod provider;
 pub(crate) mod record;
 #[cfg(feature = "page")]
 mod selection;
+#[cfg(feature = "core")]
+mod session;
 
 use js_sys::{Error, Reflect};
 use wasm_bindgen::JsValue;
@@ -33,7 +37,11 @@ pub use page_context::page_context;
 #[cfg(feature = "page")]
 pub use selection::ask_selection;
 
-pub(crate) use options::{FirstError, Options};
+#[cfg(feature = "page")]
+pub(crate) use options::FirstError;
+pub(crate) use options::Options;
+#[cfg(feature = "core")]
+pub(crate) use options::Reader;
 
 use crate::DocentError;
 

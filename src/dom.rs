@@ -1,8 +1,6 @@
 //! The only room that touches a page. What it takes from the browser it gives back: listeners and timers are owned
 //! values that clean up when they are dropped.
 
-#[cfg(feature = "core")]
-mod abort;
 #[cfg(feature = "page")]
 pub(crate) mod ask;
 #[cfg(feature = "core")]
@@ -10,12 +8,16 @@ mod call;
 #[cfg(feature = "core")]
 pub(crate) mod chat;
 #[cfg(feature = "core")]
+mod definition;
+#[cfg(feature = "core")]
 pub(crate) mod detector;
 #[cfg(feature = "page")]
 mod frame;
 mod handle;
 #[cfg(feature = "page")]
 mod page;
+#[cfg(feature = "core")]
+mod promise;
 #[cfg(feature = "core")]
 pub(crate) mod script;
 #[cfg(feature = "page")]
@@ -26,23 +28,21 @@ mod stop;
 pub(crate) mod web;
 
 #[cfg(feature = "core")]
-pub(crate) use abort::{unless_aborted, within};
-#[cfg(feature = "core")]
-pub(crate) use call::{Call, Payload};
-#[cfg(feature = "core")]
-pub(crate) use handle::after;
-pub(crate) use handle::{Listener, Timer, settled};
+pub(crate) use call::{Call, Parts, Payload, edited, fill, member, text_of, url_against};
+#[cfg(feature = "page")]
+pub(crate) use handle::settled;
+pub(crate) use handle::{Listener, Timer};
 #[cfg(feature = "page")]
 pub(crate) use page::{PageRules, page_json, remember_asked};
+#[cfg(feature = "core")]
+pub(crate) use promise::{Settled, deferred, function, is_promise, later, once, promised, then, within};
 #[cfg(feature = "page")]
 pub(crate) use settle::{remember, settle};
 #[cfg(feature = "core")]
-pub(crate) use stop::stop_on_abort;
+pub(crate) use stop::{Stop, cancel_address};
 
 use js_sys::Reflect;
 use wasm_bindgen::JsCast;
-#[cfg(feature = "core")]
-use web_sys::Url;
 use web_sys::{Document, Window};
 
 /// The window, `None` on a server and in a worker.
@@ -54,14 +54,4 @@ pub(crate) fn window() -> Option<Window> {
 pub(crate) fn document() -> Option<Document> {
     let document = Reflect::get(&js_sys::global(), &"document".into()).ok()?;
     document.is_object().then(|| document.unchecked_into())
-}
-
-/// An address as `fetch` would resolve it: against the page where there is one.
-#[cfg(feature = "core")]
-pub(crate) fn resolve(address: &str) -> Option<Url> {
-    let base = document().and_then(|document| document.base_uri().ok().flatten());
-    match base {
-        Some(base) => Url::new_with_base(address, &base).ok(),
-        None => Url::new(address).ok(),
-    }
 }

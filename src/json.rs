@@ -4,8 +4,10 @@
 //! of keys and the spelling of strings never pass through a parser that could alter them. The grammar is RFC 8259's,
 //! the same as `JSON.parse`: a text that one refuses the other refuses.
 
+#[cfg(feature = "page")]
 use std::borrow::Cow;
 use std::ops::Range;
+#[cfg(feature = "page")]
 use std::str::Chars;
 
 use crate::text::part;
@@ -18,23 +20,38 @@ pub(crate) struct Object {
     pub(crate) is_empty: bool,
     /// One entry for each wanted key: where its value lies. Of duplicates the last counts, as for `JSON.parse`.
     pub(crate) values: Vec<Option<Range<usize>>>,
+    /// What the last wanted key holds, if that is an object and keys of it are wanted, too.
+    pub(crate) inner: Option<Box<Object>>,
 }
 
-/// The object a whole text consists of; `None` for anything else, invalid JSON included.
-pub(crate) fn whole_object(text: &str, wanted: &[&str]) -> Option<Object> {
+/// The object a whole text consists of; `None` for anything else, invalid JSON included. `wanted` are the keys of this
+/// object, those of what the last of them holds, and so on: the text is read once.
+pub(crate) fn whole_object(text: &str, wanted: &[&[&str]]) -> Option<Object> {
     let mut scanner = Scanner { text, at: 0 };
     let object = scanner.object(wanted)?;
     scanner.skip_whitespace();
     (scanner.at == text.len()).then_some(object)
 }
 
-/// The object that begins at the start of `range`; `None` if the value there is none.
-pub(crate) fn object_in(text: &str, range: &Range<usize>, wanted: &[&str]) -> Option<Object> {
-    Scanner { text, at: range.start }.object(wanted)
+/// Whether a string literal, quotes included and as found by this module, spells `plain`: letters, `_` and `.`, each as
+/// it is or as `\u` and its number.
+pub(crate) fn spells(literal: &str, plain: &str) -> bool {
+    let mut rest = literal.bytes().skip(1);
+    let mut next = || match rest.next()? {
+        b'\\' if rest.next() == Some(b'u') => (0..4).try_fold(0, |unit, _| {
+            let digit = char::from(rest.next()?).to_digit(16)?;
+            Some(unit * 16 + digit)
+        }),
+        // Any other escape stands for something that is in no name, as this control character is.
+        b'\\' => Some(0),
+        byte => Some(byte.into()),
+    };
+    plain.bytes().all(|byte| next() == Some(byte.into())) && next() == Some(b'"'.into())
 }
 
 /// The characters of a string literal, quotes included, as found by this module. Halves of surrogate pairs without
 /// their other half become U+FFFD.
+#[cfg(feature = "page")]
 pub(crate) fn unquote(literal: &str) -> Option<Cow<'_, str>> {
     let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.contains('\\') {
@@ -61,6 +78,7 @@ pub(crate) fn unquote(literal: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The character of an escape, behind its `\u`; with its other half if it is one of a pair.
+#[cfg(feature = "page")]
 fn code_point(rest: &mut Chars<'_>) -> Option<char> {
     let unit = hex_unit(rest)?;
     if (0xD800..0xDC00).contains(&unit) {
@@ -75,6 +93,7 @@ fn code_point(rest: &mut Chars<'_>) -> Option<char> {
     Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
 }
 
+#[cfg(feature = "page")]
 fn hex_unit(rest: &mut Chars<'_>) -> Option<u32> {
     let mut unit = 0;
     for _ in 0..4 {
@@ -89,10 +108,12 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    fn object(&mut self, wanted: &[&str]) -> Option<Object> {
+    fn object(&mut self, wanted: &[&[&str]]) -> Option<Object> {
+        let (wanted, deeper) = wanted.split_first()?;
         self.skip_whitespace();
         self.expect(b'{')?;
-        let mut object = Object { insert_at: self.at, is_empty: true, values: vec![None; wanted.len()] };
+        let values = vec![None; wanted.len()];
+        let mut object = Object { insert_at: self.at, is_empty: true, values, inner: None };
         self.skip_whitespace();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -102,14 +123,24 @@ impl Scanner<'_> {
             self.skip_whitespace();
             let key = self.at;
             self.skip_string()?;
-            let key = unquote(part(self.text, key..self.at))?;
+            let key = part(self.text, key..self.at);
             self.skip_whitespace();
             self.expect(b':')?;
             self.skip_whitespace();
             let value = self.at;
-            self.skip_value()?;
-            if let Some(place) = wanted.iter().position(|wanted| *wanted == key) {
-                object.values[place] = Some(value..self.at);
+            let place = wanted.iter().position(|wanted| spells(key, wanted));
+            let is_last = place.is_some_and(|place| place + 1 == wanted.len() && !deeper.is_empty());
+            let inner = if is_last && self.peek() == Some(b'{') {
+                Some(Box::new(self.object(deeper)?))
+            } else {
+                self.skip_value()?;
+                None
+            };
+            if is_last {
+                object.inner = inner;
+            }
+            if let Some(found) = place.and_then(|place| object.values.get_mut(place)) {
+                *found = Some(value..self.at);
             }
             object.is_empty = false;
             object.insert_at = self.at;
@@ -180,17 +211,33 @@ impl Scanner<'_> {
         self.expect(b':')
     }
 
+    /// Eight bytes at a time: most of a request is text.
     fn skip_string(&mut self) -> Option<()> {
+        const ONES: u64 = 0x0101_0101_0101_0101;
+        // The high bit of each byte that is less than `limit`, and maybe of some behind the first such byte.
+        let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & (ONES << 7);
         self.expect(b'"')?;
+        let bytes = self.text.as_bytes();
         loop {
+            if let Some(chunk) = bytes.get(self.at..)?.first_chunk() {
+                let word = u64::from_le_bytes(*chunk);
+                let special =
+                    below(word ^ (ONES * 0x22), 1) | below(word ^ (ONES * 0x5C), 1) | below(word, 0x20);
+                // Eight where there is none.
+                let plain = special.trailing_zeros() as usize / 8;
+                self.at += plain;
+                if plain == 8 {
+                    continue;
+                }
+            }
             match self.next()? {
                 b'"' => return Some(()),
                 b'\\' => match self.next()? {
                     b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => {}
                     b'u' => {
-                        for _ in 0..4 {
-                            self.next()?.is_ascii_hexdigit().then_some(())?;
-                        }
+                        let digits = bytes.get(self.at..self.at + 4)?;
+                        digits.iter().all(u8::is_ascii_hexdigit).then_some(())?;
+                        self.at += 4;
                     }
                     _ => return None,
                 },
@@ -261,7 +308,31 @@ mod tests {
     use super::*;
 
     fn is_object(text: &str) -> bool {
-        whole_object(text, &[]).is_some()
+        whole_object(text, &[&[]]).is_some()
+    }
+
+    #[test]
+    fn a_string_ends_where_it_ends_wherever_that_is_in_a_word() {
+        for length in 0..40 {
+            let plain = "é".repeat(length / 2) + &"x".repeat(length % 2);
+            for (special, is_valid) in
+                [("", true), ("\\n", true), ("\\\"", true), ("\n", false), ("\u{1f}", false)]
+            {
+                let text = ["{\"a\":\"", &plain, special, "\u{7f} !#[]", &plain, "\"}"].concat();
+                assert_eq!(is_object(&text), is_valid, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn keys_are_found_in_what_the_last_key_holds_in_one_reading() {
+        let text = r#"{"b":{"c":0},"a":{"c":1},"b":{"x":{},"c":{"d":2}}}"#;
+        let object = whole_object(text, &[&["a", "b"], &["c"], &["d"]]).unwrap();
+        let inner = object.inner.unwrap();
+        assert_eq!(&text[inner.values[0].clone().unwrap()], r#"{"d":2}"#);
+        assert_eq!(&text[inner.inner.unwrap().values[0].clone().unwrap()], "2");
+        assert!(whole_object(r#"{"b":{"c":1},"b":3}"#, &[&["b"], &["c"]]).unwrap().inner.is_none());
+        assert!(whole_object(r#"{"b":{"c":1,}}"#, &[&["b"], &["c"]]).is_none());
     }
 
     #[test]
@@ -321,13 +392,13 @@ mod tests {
     #[test]
     fn a_key_is_found_however_it_is_spelled() {
         let text = r#"{"t\u0079pe":1}"#;
-        assert_eq!(whole_object(text, &["type"]).unwrap().values, [Some(13..14)]);
+        assert_eq!(whole_object(text, &[&["type"]]).unwrap().values, [Some(13..14)]);
     }
 
     #[test]
     fn of_duplicate_keys_the_last_counts() {
         let text = r#"{"a":1,"a":22}"#;
-        assert_eq!(whole_object(text, &["a"]).unwrap().values, [Some(11..13)]);
+        assert_eq!(whole_object(text, &[&["a"]]).unwrap().values, [Some(11..13)]);
     }
 
     #[test]
@@ -337,6 +408,17 @@ mod tests {
         assert!(!is_object(&deep[..deep.len() - 2]));
     }
 
+    #[test]
+    fn a_literal_spells_a_name_whole_and_however_it_is_escaped() {
+        for literal in [r#""a.b_c""#, r#""\u0061.b_c""#, r#""a\u002Eb\u005fc""#] {
+            assert!(spells(literal, "a.b_c"), "{literal}");
+        }
+        for literal in [r#""a.b_""#, r#""a.b_cd""#, r#""\u0161.b_c""#, r#""\b.b_c""#, r#""a\".b""#, r#""""#] {
+            assert!(!spells(literal, "a.b_c"), "{literal}");
+        }
+    }
+
+    #[cfg(feature = "page")]
     #[test]
     fn escapes_are_read_as_the_characters_they_mean() {
         assert_eq!(unquote(r#""a\n\t\/\\\"\u00e9""#).unwrap(), "a\n\t/\\\"é");

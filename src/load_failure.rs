@@ -45,7 +45,7 @@ pub fn describe(code: ErrorCode, name: &str, url: Option<&str>, http_status: u16
         ErrorCode::Csp => &[
             "The Content-Security-Policy of this page forbids ",
             script,
-            ". Add its origin to script-src (and frame-src and connect-src if the element comes from there).",
+            ". Add its origin to script-src (and to frame-src and connect-src).",
         ],
         ErrorCode::Sri => {
             &[script, " does not match its integrity attribute. Update the hash, or leave it out."]
@@ -53,23 +53,23 @@ pub fn describe(code: ErrorCode, name: &str, url: Option<&str>, http_status: u16
         ErrorCode::Blocked => &[
             "The browser refused to run ",
             script,
-            ". Serve it as text/javascript and with a Cross-Origin-Resource-Policy that allows this page.",
+            ". Serve it as text/javascript, and with a Cross-Origin-Resource-Policy for this page.",
         ],
         ErrorCode::Offline => {
-            &["There is no network, so <", name, "> could not be loaded. It loads when it is back."]
+            &["There is no network, so <", name, "> could not be loaded. It is when it is back."]
         }
         ErrorCode::Timeout => &[
             "<",
             name,
             "> was not defined in time; ",
             script,
-            " is slow or does not answer. It is still used if it comes.",
+            " does not answer. It is still used if it comes.",
         ],
         ErrorCode::Undefined if url.is_some() => &[
             script,
             " ran but did not define a usable <",
             name,
-            ">. Check the address, and the console for an error inside the script.",
+            ">. Check the address, and the console for its errors.",
         ],
         ErrorCode::Undefined => &[
             "Nothing on this page defines a usable <",
@@ -81,7 +81,7 @@ pub fn describe(code: ErrorCode, name: &str, url: Option<&str>, http_status: u16
             script,
             " could not be loaded.",
             &status,
-            " Check the address and the connection; a content blocker can be the cause too.",
+            " Check the address and the connection, or a content blocker.",
         ],
     };
     DocentError::new(code, capitalised(&parts.concat()))

@@ -7,7 +7,7 @@
 use docent_protocol::{Operation, Reply};
 
 use crate::json::whole_object;
-use crate::splice::{Body, Entry};
+use crate::splice::{Body, Edit, Entry, replaced};
 
 /// How long a body may become by default, in bytes of UTF-8.
 pub const DEFAULT_BODY_LIMIT_BYTES: usize = 1 << 20;
@@ -29,21 +29,25 @@ pub struct Metadata {
     pub page: Option<PageJson>,
 }
 
-/// Whether requests of this body's operation carry metadata. Unknown operations pass as they are.
+/// Whether requests of this body's operation carry metadata; `text` is what it was read from. Unknown operations pass as
+/// they are.
 #[must_use]
-pub fn takes_metadata(body: &Body<'_>) -> bool {
-    Operation::reply_to(body.operation()) == Some(Reply::Stream)
+pub fn takes_metadata(text: &str, body: &Body) -> bool {
+    body.operation(text, Operation::NAMES).and_then(Operation::reply_to) == Some(Reply::Stream)
 }
 
 impl Metadata {
-    /// The body with this metadata, at most `limit_bytes` long. What does not fit is left out, the page's text first,
-    /// then the page, then everything; a body that is too long by itself is the server's to refuse. `None` when
-    /// nothing is added.
+    /// How `text`, which is what `body` was read from, gets this metadata and stays within `limit_bytes`. What does not fit
+    /// is left out, the page's text first, then the page, then everything; a body that is too long by itself is the
+    /// server's to refuse.
     #[must_use]
-    pub fn add_to(&self, body: &Body<'_>, limit_bytes: usize) -> Option<String> {
+    pub fn add_to(&self, text: &str, body: &Body, limit_bytes: usize) -> Vec<Edit> {
         let user = self.user_info.as_deref().map(|json| Entry { key: "userInfo", json, wins: true });
-        let brief = self.page.as_ref().map(|page| without_text(&page.json)).unwrap_or_default();
+        let mut brief = String::new();
         for step in 0..3 {
+            if step == 1 {
+                brief = self.page.as_ref().map(|page| without_text(&page.json)).unwrap_or_default();
+            }
             let page = self.page.as_ref().filter(|_| step < 2).map(|page| Entry {
                 key: "pageContext",
                 json: if step == 0 { &page.json } else { &brief },
@@ -53,12 +57,13 @@ impl Metadata {
             if entries.is_empty() {
                 break;
             }
-            let text = body.with_metadata(&entries);
-            if text.len() <= limit_bytes {
-                return Some(text);
+            let edits = body.edits(text, &entries);
+            let added = |edit: &Edit| edit.new.len().saturating_sub(edit.range.len());
+            if text.len() + edits.iter().map(added).sum::<usize>() <= limit_bytes {
+                return edits;
             }
         }
-        None
+        Vec::new()
     }
 }
 
@@ -67,9 +72,9 @@ fn without_text(json: &str) -> String {
     let mut brief = json.to_owned();
     for (key, value) in [("text", "\"\""), ("truncated", "true")] {
         let found =
-            whole_object(&brief, &[key]).and_then(|object| object.values.into_iter().next().flatten());
+            whole_object(&brief, &[&[key]]).and_then(|object| object.values.into_iter().next().flatten());
         if let Some(range) = found {
-            brief.replace_range(range, value);
+            brief = replaced(&brief, range, &[value]);
         }
     }
     brief
@@ -93,12 +98,21 @@ mod tests {
         }
     }
 
+    fn sent(metadata: &Metadata, text: &str, limit_bytes: usize) -> Option<String> {
+        let edits = metadata.add_to(text, &Body::read(text).unwrap(), limit_bytes);
+        let mut sent = text.to_owned();
+        for edit in edits.iter().rev() {
+            sent.replace_range(edit.range.clone(), &edit.new);
+        }
+        (!edits.is_empty()).then_some(sent)
+    }
+
     #[test]
     fn c16_streaming_operations_take_metadata_and_the_others_do_not() {
         let streaming: Vec<&str> = Operation::NAMES
             .iter()
             .copied()
-            .filter(|name| takes_metadata(&Body::read(&body(name)).unwrap()))
+            .filter(|name| takes_metadata(&body(name), &Body::read(&body(name)).unwrap()))
             .collect();
         assert_eq!(
             streaming,
@@ -112,20 +126,19 @@ mod tests {
             ]
         );
         for unknown in ["threads.run", "", "THREADS.CREATE", "threads.create "] {
-            assert!(!takes_metadata(&Body::read(&body(unknown)).unwrap()), "{unknown}");
+            assert!(!takes_metadata(&body(unknown), &Body::read(&body(unknown)).unwrap()), "{unknown}");
         }
     }
 
     #[test]
     fn c16_the_caller_wins_over_the_body_and_the_body_over_the_default() {
         let text = r#"{"type":"x","metadata":{"userInfo":0,"pageContext":1}}"#;
-        let body = Body::read(text).unwrap();
         assert_eq!(
-            metadata(false).add_to(&body, 1000).unwrap(),
+            sent(&metadata(false), text, 1000).unwrap(),
             r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"pageContext":1}}"#
         );
         assert_eq!(
-            metadata(true).add_to(&body, 1000).unwrap(),
+            sent(&metadata(true), text, 1000).unwrap(),
             concat!(
                 r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"#,
                 r#""pageContext":{"title":"T","text":"a long text","truncated":false}}}"#
@@ -136,8 +149,7 @@ mod tests {
     #[test]
     fn c16_what_does_not_fit_is_left_out_text_first() {
         let text = r#"{"type":"x"}"#;
-        let body = Body::read(text).unwrap();
-        let with = |limit| metadata(false).add_to(&body, limit);
+        let with = |limit| sent(&metadata(false), text, limit);
         let full = with(1000).unwrap();
         assert_eq!(with(full.len()).unwrap(), full);
         let brief = with(full.len() - 1).unwrap();
@@ -155,6 +167,7 @@ mod tests {
 
     #[test]
     fn with_nothing_to_say_nothing_is_added() {
-        assert_eq!(Metadata::default().add_to(&Body::read(r#"{"type":"x"}"#).unwrap(), 1000), None);
+        let text = r#"{"type":"x"}"#;
+        assert_eq!(sent(&Metadata::default(), text, 1000), None);
     }
 }

@@ -4,27 +4,11 @@
 //! A token that travels with all of them is a token given away, so it goes to the API's own origin and to those that
 //! the caller lists, and nowhere else.
 
-/// The origins that may learn who the reader is.
-pub struct Trust {
-    origins: Vec<String>,
-}
-
-impl Trust {
-    /// Trusts these origins, spelled as `URL.origin` spells them. Opaque ones (`"null"`, as of `data:` URLs and
-    /// sandboxed frames) are dropped: any two of them look the same.
-    pub fn new(origins: impl IntoIterator<Item = String>) -> Self {
-        Self { origins: origins.into_iter().filter(|origin| is_plain(origin)).collect() }
-    }
-
-    /// Whether a request to this origin may carry the reader's identity.
-    #[must_use]
-    pub fn covers(&self, origin: &str) -> bool {
-        is_plain(origin) && self.origins.iter().any(|trusted| trusted == origin)
-    }
-}
-
-fn is_plain(origin: &str) -> bool {
-    !origin.is_empty() && origin != "null"
+/// Whether two origins, spelled as `URL.origin` spells them, are one. Opaque ones (`"null"`, as of `data:` URLs and
+/// sandboxed frames) never are: any two of them look the same.
+#[must_use]
+pub fn is_same(one: &str, other: &str) -> bool {
+    one == other && !one.is_empty() && one != "null"
 }
 
 /// Whether this host, spelled as `URL.hostname` spells it, is the reader's own machine (RFC 6761, 6.3; RFC 1122,
@@ -53,26 +37,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_listed_origins_are_trusted_and_only_whole() {
-        let trust =
-            Trust::new(["https://api.example.com".to_owned(), "https://files.example.com:8443".to_owned()]);
-        assert!(trust.covers("https://api.example.com"));
-        assert!(trust.covers("https://files.example.com:8443"));
+    fn an_origin_is_the_same_only_whole() {
+        assert!(is_same("https://files.example.com:8443", "https://files.example.com:8443"));
         for other in [
             "http://api.example.com",
             "https://api.example.com:444",
             "https://api.example.com.evil.example",
             "https://evil.example",
-            "https://files.example.com",
             "",
         ] {
-            assert!(!trust.covers(other), "{other}");
+            assert!(!is_same("https://api.example.com", other), "{other}");
         }
     }
 
     #[test]
-    fn opaque_origins_are_never_trusted_even_when_listed() {
-        assert!(!Trust::new(["null".to_owned(), String::new()]).covers("null"));
+    fn opaque_origins_are_never_the_same() {
+        assert!(!is_same("null", "null"));
+        assert!(!is_same("", ""));
     }
 
     #[test]

@@ -48,8 +48,6 @@ pub enum Signal {
     Failed {
         /// Why.
         code: ErrorCode,
-        /// Whether the script tag is ours, so that it may be taken out and added again.
-        can_reload: bool,
         /// A random number from 0 up to 1 that spreads the retries of many pages.
         jitter: f64,
     },
@@ -61,6 +59,8 @@ pub enum Signal {
     Offline(bool),
     /// The timer for [`Readiness::wake_in_ms`] fired.
     Woke,
+    /// The caller wants another try after an error.
+    Retried,
     /// The caller gave up.
     Aborted,
 }
@@ -71,7 +71,9 @@ pub enum Signal {
 pub enum Step {
     /// Nothing; the state may have changed.
     Nothing,
-    /// Take our failed script tag out and add a new one.
+    /// Look for the script tag, and add one if there is none.
+    Load,
+    /// Try again: add a new tag in the place of a failed one.
     Reload,
     /// Run the caller's fallback.
     RunFallback,
@@ -86,7 +88,7 @@ pub struct Limits {
     pub timeout_ms: f64,
     /// How long after its end a script may still take to define the element: it may import a second file.
     pub grace_ms: f64,
-    /// How often a failed script of ours is asked for again.
+    /// How often a failed script is asked for again.
     pub retries: u32,
 }
 
@@ -115,7 +117,6 @@ pub struct Readiness {
     fallback: Fallback,
     /// Whether a script is known that should define the element.
     has_script: bool,
-    can_reload: bool,
     tries: u32,
     is_hidden: bool,
     is_offline: bool,
@@ -139,7 +140,6 @@ impl Readiness {
             limits,
             fallback: if has_fallback { Fallback::Unused } else { Fallback::None },
             has_script,
-            can_reload: false,
             tries: 0,
             is_hidden: false,
             is_offline: false,
@@ -167,11 +167,13 @@ impl Readiness {
         self.pass_time(now_ms);
         match signal {
             Signal::Started => {
-                self.start();
-                // Without a script there is nothing that the fallback would have to wait for.
-                if !self.has_script && self.fallback == Fallback::Unused {
-                    return self.fail(ErrorCode::Undefined);
+                return self.begin(Step::Load);
+            }
+            Signal::Retried if matches!(self.state, State::Error(_)) => {
+                if self.fallback == Fallback::Spent {
+                    self.fallback = Fallback::Unused;
                 }
+                return self.begin(Step::Reload);
             }
             Signal::Usable => self.state = State::Ready,
             Signal::Aborted if self.state != State::Ready => self.state = State::Error(ErrorCode::Aborted),
@@ -179,9 +181,7 @@ impl Readiness {
                 self.retry_at = None;
                 self.grace_at.get_or_insert(self.waited_ms + self.limits.grace_ms);
             }
-            Signal::Failed { code, can_reload, jitter } => {
-                return self.script_failed(code, can_reload, jitter);
-            }
+            Signal::Failed { code, jitter } => return self.script_failed(code, jitter),
             Signal::FallbackFailed if self.fallback == Fallback::Running => self.give_up(),
             Signal::Hidden(is_hidden) => self.is_hidden = is_hidden,
             Signal::Offline(is_offline) => return self.network_changed(is_offline),
@@ -235,16 +235,25 @@ impl Readiness {
         (self.grace_at, self.retry_at, self.fallback_at) = (None, None, None);
     }
 
-    fn script_failed(&mut self, code: ErrorCode, can_reload: bool, jitter: f64) -> Step {
+    /// Waits anew. Without a script there is nothing that the fallback would have to wait for.
+    fn begin(&mut self, with_script: Step) -> Step {
+        self.start();
+        match self.fallback {
+            _ if self.has_script => with_script,
+            Fallback::Unused => self.fail(ErrorCode::Undefined),
+            _ => Step::Nothing,
+        }
+    }
+
+    fn script_failed(&mut self, code: ErrorCode, jitter: f64) -> Step {
         // One failure may be told twice (a policy's report and the tag's event); the fallback is under way by then.
         if !self.is_waiting() || self.fallback == Fallback::Running {
             return Step::Nothing;
         }
-        self.can_reload = can_reload;
         self.failure = Some(code);
         // A policy, a wrong hash or a refused answer will be the same the next time.
         let may_pass = matches!(code, ErrorCode::Network | ErrorCode::Offline);
-        if can_reload && may_pass && self.tries < self.limits.retries {
+        if may_pass && self.tries < self.limits.retries {
             let pause = RETRY_BASE_MS * f64::from(1_u32 << self.tries.min(6)) * jitter;
             self.tries += 1;
             self.retry_at = Some(self.waited_ms + pause);
@@ -257,14 +266,11 @@ impl Readiness {
         self.is_offline = is_offline;
         let lost_to_network =
             matches!(self.state, State::Error(ErrorCode::Network | ErrorCode::Offline | ErrorCode::Timeout));
-        if !is_offline && lost_to_network && self.can_reload {
-            self.start();
-            return Step::Reload;
+        if is_offline || !lost_to_network {
+            return Step::Nothing;
         }
-        if !is_offline && matches!(self.state, State::Error(ErrorCode::Offline)) {
-            self.start();
-        }
-        Step::Nothing
+        self.start();
+        if self.has_script { Step::Reload } else { Step::Nothing }
     }
 
     fn check_limits(&mut self) -> Step {

@@ -4,16 +4,14 @@
 //! `params.input.metadata`. Both places get the same entries, the second only where there is an `input` object. Every
 //! byte of the body outside the inserted members stays as it was.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::json::{Object, object_in, unquote, whole_object};
+use crate::json::{Object, spells, whole_object};
 use crate::text::part;
 
-/// A request body that is a JSON object with a `type`.
-pub struct Body<'a> {
-    text: &'a str,
-    operation: Cow<'a, str>,
+/// What was found in the text of a request that is a JSON object with a `type`.
+pub struct Body {
+    operation: Range<usize>,
     places: Vec<Place>,
 }
 
@@ -29,115 +27,99 @@ pub struct Entry<'a> {
 }
 
 /// Where `metadata` is or should be.
-enum Place {
-    /// There is none: a member is added to the object around it.
-    Absent { insert_at: usize, needs_comma: bool },
-    /// There is a `null`, which means the same as none.
-    Null(Range<usize>),
-    /// There is an object: its members are merged.
-    Object(Range<usize>),
+struct Place {
+    /// What is replaced: the object or the `null` that is there, or nothing at the end of the object around it.
+    range: Range<usize>,
+    /// What comes before the new object.
+    before: &'static str,
 }
 
-impl<'a> Body<'a> {
+impl Body {
     /// Reads a body; `None` if it is not a JSON object with a string `type`.
-    pub fn read(text: &'a str) -> Option<Self> {
-        let root = whole_object(text, &["type", "metadata", "params"])?;
-        let operation = unquote(part(text, root.values[0].clone()?))?;
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let root = whole_object(text, &[&["type", "metadata", "params"], &["input"], &["metadata"]])?;
+        let operation = root.values.first()?.clone()?;
+        part(text, operation.clone()).starts_with('"').then_some(())?;
         let mut places = Vec::new();
         places.extend(Place::of(text, &root, 1));
-        let input = root.values[2]
-            .as_ref()
-            .and_then(|params| object_in(text, params, &["input"]))
-            .and_then(|params| params.values.into_iter().next().flatten())
-            .and_then(|input| object_in(text, &input, &["metadata"]));
+        let input = root.inner.and_then(|params| params.inner);
         places.extend(input.and_then(|input| Place::of(text, &input, 0)));
-        Some(Self { text, operation, places })
+        if let [first, second] = places.as_mut_slice()
+            && first.range.start > second.range.start
+        {
+            std::mem::swap(first, second);
+        }
+        Some(Self { operation, places })
     }
 
-    /// The name of the operation: the value of `type`.
+    /// Which of these names the `type` of `text`, which this was read from, is.
     #[must_use]
-    pub fn operation(&self) -> &str {
-        &self.operation
+    pub fn operation<'n>(&self, text: &str, names: &[&'n str]) -> Option<&'n str> {
+        let literal = part(text, self.operation.clone());
+        names.iter().copied().find(|name| spells(literal, name))
     }
 
-    /// The body with these entries in its metadata.
+    /// What to change in `text`, which this was read from, so that its metadata has these entries; in the order of the
+    /// text.
     #[must_use]
-    pub fn with_metadata(&self, entries: &[Entry<'_>]) -> String {
-        let mut edits = Vec::new();
-        for place in &self.places {
-            place.edit(self.text, entries, &mut edits);
+    pub fn edits(&self, text: &str, entries: &[Entry<'_>]) -> Vec<Edit> {
+        if entries.is_empty() {
+            return Vec::new();
         }
-        let added: usize = edits.iter().map(|(_, new)| new.len()).sum();
-        let mut text = String::with_capacity(self.text.len() + added);
-        let mut copied = 0;
-        for (range, new) in edits {
-            text.push_str(part(self.text, copied..range.start));
-            text.push_str(&new);
-            copied = range.end;
-        }
-        text.push_str(part(self.text, copied..self.text.len()));
-        text
+        let edit = |place: &Place| {
+            let object = merged(part(text, place.range.clone()), entries);
+            Edit { range: place.range.clone(), new: [place.before, &object].concat() }
+        };
+        self.places.iter().map(edit).collect()
     }
+}
+
+/// One change of a text: what is put in the place of a part of it.
+pub struct Edit {
+    /// The part, in bytes; empty where something is added.
+    pub range: Range<usize>,
+    /// What is there instead.
+    pub new: String,
 }
 
 impl Place {
     /// The place of `metadata` in `object`, which is its wanted member number `index`. `None` where it is neither an
     /// object nor null: such a request is wrong, and the server is the one to say so.
     fn of(text: &str, object: &Object, index: usize) -> Option<Self> {
-        let Some(value) = object.values[index].clone() else {
-            return Some(Self::Absent { insert_at: object.insert_at, needs_comma: !object.is_empty });
-        };
-        match part(text, value.clone()) {
-            "null" => Some(Self::Null(value)),
-            json if json.starts_with('{') => Some(Self::Object(value)),
-            _ => None,
+        if let Some(range) = object.values.get(index)?.clone() {
+            let value = part(text, range.clone());
+            return (value == "null" || value.starts_with('{')).then_some(Self { range, before: "" });
         }
-    }
-
-    /// Adds the edits at this place to those of others, in the order of the text.
-    fn edit(&self, text: &str, entries: &[Entry<'_>], edits: &mut Vec<(Range<usize>, String)>) {
-        let mut add = |range: Range<usize>, new: String| {
-            let place = edits.partition_point(|(other, _)| other.start <= range.start);
-            edits.insert(place, (range, new));
-        };
-        match self {
-            _ if entries.is_empty() => {}
-            Self::Absent { insert_at, needs_comma } => {
-                let comma = if *needs_comma { "," } else { "" };
-                let member = [comma, "\"metadata\":{", &members(entries.iter()), "}"].concat();
-                add(*insert_at..*insert_at, member);
-            }
-            Self::Null(range) => {
-                add(range.clone(), ["{", &members(entries.iter()), "}"].concat());
-            }
-            Self::Object(range) => {
-                let keys: Vec<&str> = entries.iter().map(|entry| entry.key).collect();
-                let Some(object) = object_in(text, range, &keys) else { return };
-                let present = || entries.iter().zip(&object.values);
-                for (entry, value) in present() {
-                    if let Some(value) = value.as_ref().filter(|_| entry.wins) {
-                        add(value.clone(), entry.json.to_owned());
-                    }
-                }
-                let missing = members(present().filter(|(_, value)| value.is_none()).map(|(entry, _)| entry));
-                if !missing.is_empty() {
-                    let comma = if object.is_empty { "" } else { "," };
-                    add(object.insert_at..object.insert_at, [comma, &missing].concat());
-                }
-            }
-        }
+        let before = if object.is_empty { "\"metadata\":" } else { ",\"metadata\":" };
+        Some(Self { range: object.insert_at..object.insert_at, before })
     }
 }
 
-fn members<'e>(entries: impl Iterator<Item = &'e Entry<'e>>) -> String {
-    let mut text = String::new();
+/// An object with these entries: the one that is there, or a new one in the place of `null` and of nothing.
+fn merged(there: &str, entries: &[Entry<'_>]) -> String {
+    let mut object = if there.starts_with('{') { there.to_owned() } else { "{}".to_owned() };
     for entry in entries {
-        if !text.is_empty() {
-            text.push(',');
-        }
-        text.extend(["\"", entry.key, "\":", entry.json]);
+        let Some(found) = whole_object(&object, &[&[entry.key]]) else { continue };
+        object = match found.values.into_iter().next().flatten() {
+            Some(range) if entry.wins => replaced(&object, range, &[entry.json]),
+            Some(_) => continue,
+            None => {
+                let comma = if found.is_empty { "" } else { "," };
+                let end = found.insert_at..found.insert_at;
+                replaced(&object, end, &[comma, "\"", entry.key, "\":", entry.json])
+            }
+        };
     }
-    text
+    object
+}
+
+/// `text` with something else in this place.
+pub(crate) fn replaced(text: &str, range: Range<usize>, new: &[&str]) -> String {
+    let mut pieces = vec![part(text, 0..range.start)];
+    pieces.extend(new);
+    pieces.push(part(text, range.end..text.len()));
+    pieces.concat()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

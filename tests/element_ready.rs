@@ -269,9 +269,17 @@ async fn l9_once_it_is_settled_every_listener_and_timer_is_gone() {
 
 #[wasm_bindgen_test]
 fn a_wrong_option_is_named() {
-    let error = when_element_ready(options("x-y", "timeoutMs: 'soon'").into()).unwrap_err();
-    assert_eq!(text(&error, "code"), "invalid_option");
-    assert!(text(&error, "message").contains("`timeoutMs`"));
+    for (wrong, name) in [
+        ("timeoutMs: 'soon'", "timeoutMs"),
+        ("load: 'later'", "load"),
+        ("events: {}", "events"),
+        ("scriptUrl: 'https://'", "scriptUrl"),
+        ("signal: 1, retries: 'x'", "retries"),
+    ] {
+        let error = when_element_ready(options("x-y", wrong).into()).unwrap_err();
+        assert_eq!(text(&error, "code"), "invalid_option");
+        assert!(text(&error, "message").contains(&format!("`{name}`")), "{}", text(&error, "message"));
+    }
 }
 
 fn run_with(target: &JsValue, method: &str) {

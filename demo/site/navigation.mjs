@@ -19,6 +19,7 @@ export const groups = [
     title: "The page",
     entries: [
       { slug: "identity", label: "Identity and sign-in" },
+      { slug: "script-loading", label: "Loading the element" },
       { slug: "page-context", label: "Context and privacy" },
       { slug: "selection", label: "Asking a selection" },
       { slug: "element", label: "The element" },

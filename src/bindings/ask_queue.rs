@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Function, Object, Promise};
-use wasm_bindgen::closure::Closure;
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
@@ -12,6 +11,7 @@ use super::Options;
 use super::record::{call, record, set};
 use crate::DocentError;
 use crate::dom::chat::{Ask, Chat};
+use crate::dom::{deferred, function};
 
 /// Puts questions into a chat element when it can take them: not before it is usable, nor while a thread loads or a
 /// response streams.
@@ -19,7 +19,7 @@ use crate::dom::chat::{Ask, Chat};
 /// Options: `element` (the chat element, required), `onBusy(busy)`.
 ///
 /// Returns `{ usable(), ask(request), destroy() }`. `usable` says that [`crate::bindings::when_element_ready`] has
-/// resolved. `ask` takes `{ text, prompt?, send?, newThread? }`: `text` becomes the quotation (`reply`), `prompt` the
+/// resolved. `ask` takes `{ text?, prompt?, send?, newThread? }`, one of the first two at least: `text` becomes the quotation (`reply`), `prompt` the
 /// message; with `send` it is sent at once, otherwise it waits in the composer. It returns a promise that resolves
 /// once the element has taken it and rejects with the element's own error if it will not.
 ///
@@ -38,18 +38,28 @@ pub fn ask_queue(options: JsValue) -> Result<JsValue, JsValue> {
     });
     let usable = chat.clone();
     let asked = chat.clone();
-    let usable = Closure::<dyn Fn()>::new(move || usable.usable()).into_js_value();
-    let ask = Closure::<dyn Fn(JsValue) -> Promise>::new(move |request| ask(&asked, request)).into_js_value();
-    let destroy = Closure::<dyn Fn()>::new(move || chat.destroy());
-    Ok(record(&[("usable", usable), ("ask", ask), ("destroy", destroy.into_js_value())]))
+    let usable = function(Box::new(move |_| {
+        usable.usable();
+        Ok(JsValue::UNDEFINED)
+    }));
+    let ask = function(Box::new(move |request| Ok(ask(&asked, request).into())));
+    let destroy = function(Box::new(move |_| {
+        chat.destroy();
+        Ok(JsValue::UNDEFINED)
+    }));
+    Ok(record(&[("usable", usable), ("ask", ask), ("destroy", destroy)]))
 }
 
 fn ask(chat: &Rc<Chat>, request: JsValue) -> Promise {
     let read = || -> Result<(Object, bool), DocentError> {
         let request = Options::new("ask", request)?;
         let message = Object::new();
-        set(&message, "reply", &request.required_text("text")?.into());
         let prompt = request.text("prompt")?;
+        match request.text("text")?.filter(|text| !text.is_empty()) {
+            Some(text) => set(&message, "reply", &text.into()),
+            None if prompt.is_none() => return Err(request.wrong("text", "a non-empty string")),
+            None => {}
+        }
         let is_sent = request.flag("send")?.unwrap_or(false);
         if is_sent && prompt.as_deref().is_none_or(str::is_empty) {
             return Err(request.wrong("prompt", "a non-empty string where `send` is true"));
@@ -64,8 +74,10 @@ fn ask(chat: &Rc<Chat>, request: JsValue) -> Promise {
     };
     match read() {
         Err(error) => Promise::reject(&error.into()),
-        Ok((message, is_sent)) => Promise::new(&mut |resolve: Function, reject: Function| {
-            chat.push(Ask { message: message.clone(), is_sent, resolve, reject });
-        }),
+        Ok((message, is_sent)) => {
+            let (promise, (resolve, reject)) = deferred();
+            chat.push(Ask { message, is_sent, resolve, reject });
+            promise
+        }
     }
 }

@@ -6,24 +6,27 @@ use std::rc::Rc;
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortSignal, Element};
+use web_sys::{AbortSignal, CustomEvent, CustomEventInit, Element, EventTarget};
 
+use super::Reader;
 use super::record::{call, record, set};
-use super::{FirstError, Options};
-use crate::dom::detector::{Detector, Standing, Wish};
+use crate::dom::detector::{Begin, Detector, Standing, Wish};
 use crate::dom::script::{ScriptRequest, absolute_url};
-use crate::dom::{Listener, document, window};
+use crate::dom::{Listener, deferred, document, function, window};
 use crate::load_failure::describe;
 use crate::readiness::{Limits, State};
 use crate::{DocentError, ErrorCode};
 
 /// Waits until the chat element is defined and has its methods.
 ///
-/// Options: `name` (default `"openai-chatkit"`), `scriptUrl`, `nonce`, `integrity`, `trustedTypesPolicy`, `element`,
-/// `timeoutMs` (10 000), `slowMs` (3 000), `retries` (2), `signal`, `fallback`, `onStatus`.
+/// Options: `name` (default `"openai-chatkit"`), `scriptUrl`, the tag's `nonce`, `integrity`, `crossOrigin`,
+/// `referrerPolicy`, `fetchPriority` and `scriptType`, `trustedTypesPolicy`, `cacheBust`, `element`, `timeoutMs`
+/// (10 000), `slowMs` (3 000), `retries` (2), `load` (`"now"`, `"idle"`, `"intent"`), `trigger`, `signal`, `fallback`,
+/// `onStatus`, `events`, `windowEvents`.
 ///
 /// Resolves with `{ name, source }`, `source` being `"official"` or `"element"`. Rejects with a `DocentError`; its
-/// `recovered` is a promise that resolves if the element comes after all, and `onStatus` hears of it too.
+/// `recovered` is a promise that resolves if the element comes after all, and `onStatus` hears of it too; its `retry()`
+/// tries again.
 ///
 /// # Errors
 /// Throws a `DocentError` with the code `invalid_option` or, without a page, `no_document`.
@@ -33,50 +36,70 @@ pub fn when_element_ready(options: JsValue) -> Result<Promise, JsValue> {
 }
 
 fn start(options: JsValue) -> Result<Promise, DocentError> {
-    let options = Options::new("whenElementReady", options)?;
+    let options = Reader::new("whenElementReady", options)?;
     let (Some(window), Some(document)) = (window(), document()) else {
         let message = "whenElementReady needs a page. Call it in the browser, for example in an effect.";
         return Err(DocentError::new(ErrorCode::NoDocument, message));
     };
-    let mut first = FirstError::default();
-    let script = first.take(options.text("scriptUrl")).map(|url| {
-        let address = absolute_url(&document, &url);
+    let script = options.text("scriptUrl").map(|url| {
+        let url = absolute_url(&document, &url).unwrap_or_else(|| {
+            options.refuse("scriptUrl", "a URL");
+            url
+        });
+        let attributes = ATTRIBUTES.into_iter();
         ScriptRequest {
-            url: first
-                .take(address.map(Some).ok_or_else(|| options.wrong("scriptUrl", "a URL")))
-                .unwrap_or_default(),
-            nonce: first.take(options.text("nonce")),
-            integrity: first.take(options.text("integrity")),
-            trusted_types_policy: first
-                .take(options.text("trustedTypesPolicy"))
-                .unwrap_or_else(|| "docent".into()),
+            url,
+            attributes: attributes
+                .filter_map(|(name, attribute)| Some((attribute, options.text(name)?)))
+                .collect(),
+            busts_cache: options.flag("cacheBust").unwrap_or(false),
+            trusted_types_policy: options.text("trustedTypesPolicy").unwrap_or_else(|| "docent".into()),
         }
     });
     let mut limits = Limits::default();
     for (name, limit) in [("slowMs", &mut limits.slow_ms), ("timeoutMs", &mut limits.timeout_ms)] {
-        if let Some(given) = first.take(options.whole_number(name)) {
+        if let Some(given) = options.whole_number(name) {
             *limit = f64::from(given);
         }
     }
-    limits.retries = first.take(options.whole_number("retries")).unwrap_or(limits.retries);
-    let element = first.take(instance::<Element>(&options, "element", "an element"));
-    let signal = first.take(instance::<AbortSignal>(&options, "signal", "an AbortSignal"));
-    let fallback = first.take(options.function("fallback"));
-    let on_status = first.take(options.function("onStatus"));
-    let name = first.take(options.text("name")).unwrap_or_else(|| "openai-chatkit".into());
-    first.check()?;
+    limits.retries = options.whole_number("retries").unwrap_or(limits.retries);
+    let target = |name| options.object(name, "an EventTarget", |value| value.has_type::<EventTarget>());
+    let element = options.object("element", "an element", |value| value.has_type::<Element>());
+    let signal = options.object("signal", "an AbortSignal", |value| value.has_type::<AbortSignal>());
+    let (events, trigger) = (target("events"), target("trigger"));
+    let fallback = options.function("fallback");
+    let on_status = options.function("onStatus");
+    let window_events = options.flag("windowEvents").unwrap_or(false);
+    let name = options.text("name").unwrap_or_else(|| "openai-chatkit".into());
+    let begin = match options.text("load").as_deref() {
+        Some("idle") => Begin::Idle,
+        Some("intent") => {
+            Begin::Intent(trigger.map_or_else(|| document.clone().into(), JsCast::unchecked_into))
+        }
+        given => {
+            if given.is_some_and(|given| given != "now") {
+                options.refuse("load", "\"now\", \"idle\" or \"intent\"");
+            }
+            Begin::Now
+        }
+    };
+    options.check()?;
+    let element = element.map(JsCast::unchecked_into);
+    let signal: Option<AbortSignal> = signal.map(JsCast::unchecked_into);
 
-    let (promise, outcome) = Outcome::new(name.clone(), on_status);
+    let targets = (events.map(JsCast::unchecked_into), window_events.then(|| window.clone().into()));
+    let (promise, outcome) = Outcome::new(name.clone(), on_status, targets);
     let outcome = Rc::new(outcome);
     if signal.as_ref().is_some_and(AbortSignal::aborted) {
         let error = describe(ErrorCode::Aborted, &name, None, 0);
         let state = State::Error(ErrorCode::Aborted);
-        outcome.tell(&Standing { state, source: None, error: Some((error, None)) });
+        outcome.tell(None, &Standing { state, is_retry: false, source: None, error: Some((error, None)) });
         return Ok(promise);
     }
     let told = outcome.clone();
-    let wish = Wish { name, script, element, fallback, limits };
-    let detector = Detector::start(window, document, wish, Box::new(move |standing| told.tell(standing)));
+    let wish = Wish { name, script, element, fallback, limits, begin };
+    let tell = Box::new(move |detector: &_, standing: &_| told.tell(Some(detector), standing));
+    let detector = Detector::start(window, document, wish, tell);
     if let Some(signal) = signal.filter(|_| !outcome.is_over()) {
         let aborts = Listener::on(&signal, "abort", move |_| detector.abort());
         outcome.abort_listener.replace(Some(aborts));
@@ -84,15 +107,22 @@ fn start(options: JsValue) -> Result<Promise, DocentError> {
     Ok(promise)
 }
 
-fn instance<T: JsCast>(options: &Options, name: &str, must: &str) -> Result<Option<T>, DocentError> {
-    let Some(value) = options.value(name) else { return Ok(None) };
-    value.dyn_into().map(Some).map_err(|_| options.wrong(name, must))
-}
+/// The options that are attributes of the script tag.
+const ATTRIBUTES: [(&str, &str); 6] = [
+    ("nonce", "nonce"),
+    ("integrity", "integrity"),
+    ("crossOrigin", "crossorigin"),
+    ("referrerPolicy", "referrerpolicy"),
+    ("fetchPriority", "fetchpriority"),
+    ("scriptType", "type"),
+];
 
 /// The promises of one call and who else hears of changes.
 struct Outcome {
     name: String,
     on_status: Option<Function>,
+    /// Who hears of changes as events: a target of the caller's, and the window under the names of older recipes.
+    targets: (Option<EventTarget>, Option<EventTarget>),
     settle: RefCell<Option<(Function, Function)>>,
     recover: Function,
     recovered: Promise,
@@ -101,12 +131,17 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn new(name: String, on_status: Option<Function>) -> (Promise, Self) {
+    fn new(
+        name: String,
+        on_status: Option<Function>,
+        targets: (Option<EventTarget>, Option<EventTarget>),
+    ) -> (Promise, Self) {
         let (promise, settle) = deferred();
         let (recovered, (recover, _)) = deferred();
         let outcome = Self {
             name,
             on_status,
+            targets,
             settle: RefCell::new(Some(settle)),
             recover,
             recovered,
@@ -120,9 +155,12 @@ impl Outcome {
         self.is_over.get()
     }
 
-    fn tell(&self, standing: &Standing) {
-        let status =
-            record(&[("state", standing.state.as_str().into()), ("name", self.name.as_str().into())]);
+    fn tell(&self, detector: Option<&Rc<Detector>>, standing: &Standing) {
+        let state = standing.state.as_str();
+        let status = record(&[("state", state.into()), ("name", self.name.as_str().into())]);
+        if standing.is_retry {
+            return dispatch(self.targets.0.as_ref(), "retry", &status);
+        }
         match (standing.source, &standing.error) {
             (Some(source), _) => {
                 set(&status, "source", &source.into());
@@ -135,6 +173,13 @@ impl Outcome {
                 self.is_over.set(standing.state == State::Error(ErrorCode::Aborted));
                 let error = JsValue::from(error.clone());
                 set(&error, "recovered", &self.recovered);
+                if let Some(detector) = detector.cloned().filter(|_| !self.is_over()) {
+                    let retry = function(Box::new(move |_| {
+                        detector.retry();
+                        Ok(JsValue::UNDEFINED)
+                    }));
+                    set(&error, "retry", &retry);
+                }
                 if let Some(cause) = cause {
                     set(&error, "cause", cause);
                 }
@@ -151,12 +196,22 @@ impl Outcome {
         if let Some(on_status) = &self.on_status {
             call(on_status, &status);
         }
+        dispatch(self.targets.0.as_ref(), state, &status);
+        let seed = match standing.state {
+            State::Ready => "chatkit-script-loaded",
+            State::Error(_) => "chatkit-script-error",
+            _ => return,
+        };
+        dispatch(self.targets.1.as_ref(), seed, &status);
     }
 }
 
-fn deferred() -> (Promise, (Function, Function)) {
-    let mut functions = None;
-    let promise = Promise::new(&mut |resolve, reject| functions = Some((resolve, reject)));
-    // The executor of a promise runs before its constructor returns.
-    (promise, functions.unwrap_or_default())
+fn dispatch(target: Option<&EventTarget>, name: &str, status: &JsValue) {
+    let Some(target) = target else { return };
+    let init = CustomEventInit::new();
+    init.set_detail(status);
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+        // Listeners that throw are reported by the browser.
+        let _ = target.dispatch_event(&event);
+    }
 }

@@ -3,15 +3,20 @@
 //! By hand rather than by serde: options hold functions and live objects, which serde cannot carry, and a message
 //! such as "createFetch: `apiUrl` must be a string" is worth more to a caller than a type mismatch.
 
+#[cfg(feature = "core")]
+use std::cell::RefCell;
+
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::DocentError;
 
 /// Reads many options and keeps the first that is wrong: one check at the end takes less code than one for each.
+#[cfg(feature = "page")]
 #[derive(Default)]
 pub(crate) struct FirstError(Option<DocentError>);
 
+#[cfg(feature = "page")]
 impl FirstError {
     /// The option, `None` where it was not given or is wrong.
     pub(crate) fn take<T>(&mut self, option: Result<Option<T>, DocentError>) -> Option<T> {
@@ -24,6 +29,85 @@ impl FirstError {
     /// The first error, if there was one.
     pub(crate) fn check(self) -> Result<(), DocentError> {
         self.0.map_or(Ok(()), Err)
+    }
+}
+
+/// Reads many options and keeps the first that is wrong. Its functions are called and never copied into their callers:
+/// what a caller reads twenty of would be the largest function of all.
+#[cfg(feature = "core")]
+pub(crate) struct Reader {
+    options: Options,
+    error: RefCell<Option<DocentError>>,
+}
+
+#[cfg(feature = "core")]
+impl Reader {
+    /// The argument of `function`, as [`Options::new`] reads it.
+    pub(crate) fn new(function: &'static str, value: JsValue) -> Result<Self, DocentError> {
+        Ok(Self { options: Options::new(function, value)?, error: RefCell::default() })
+    }
+
+    /// The first error, if there was one.
+    pub(crate) fn check(self) -> Result<(), DocentError> {
+        self.error.take().map_or(Ok(()), Err)
+    }
+
+    /// The option is missing or wrong: `must` says what it has to be.
+    #[inline(never)]
+    pub(crate) fn refuse(&self, name: &str, must: &str) {
+        self.error.borrow_mut().get_or_insert_with(|| self.options.wrong(name, must));
+    }
+
+    /// As it was given.
+    pub(crate) fn value(&self, name: &str) -> Option<JsValue> {
+        self.options.value(name)
+    }
+
+    /// A string.
+    #[inline(never)]
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.keep(self.options.text(name))
+    }
+
+    /// A list of strings.
+    pub(crate) fn texts(&self, name: &str) -> Option<Vec<String>> {
+        self.keep(self.options.texts(name))
+    }
+
+    /// A whole number of at least 0.
+    #[inline(never)]
+    pub(crate) fn whole_number(&self, name: &str) -> Option<u32> {
+        self.keep(self.options.whole_number(name))
+    }
+
+    /// `true` or `false`.
+    #[inline(never)]
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        self.keep(self.options.flag(name))
+    }
+
+    /// A function.
+    #[inline(never)]
+    pub(crate) fn function(&self, name: &str) -> Option<Function> {
+        self.keep(self.options.function(name))
+    }
+
+    /// An object that `fits`.
+    #[inline(never)]
+    pub(crate) fn object(&self, name: &str, must: &str, fits: fn(&JsValue) -> bool) -> Option<JsValue> {
+        let value = self.value(name)?;
+        if !fits(&value) {
+            self.refuse(name, must);
+            return None;
+        }
+        Some(value)
+    }
+
+    fn keep<T>(&self, option: Result<Option<T>, DocentError>) -> Option<T> {
+        option.unwrap_or_else(|error| {
+            self.error.borrow_mut().get_or_insert(error);
+            None
+        })
     }
 }
 
@@ -54,13 +138,6 @@ impl Options {
     /// A string.
     pub(crate) fn text(&self, name: &str) -> Result<Option<String>, DocentError> {
         self.typed(name, "a string", |value| value.as_string())
-    }
-
-    /// A string that must be there and must not be empty.
-    #[cfg(feature = "core")]
-    pub(crate) fn required_text(&self, name: &str) -> Result<String, DocentError> {
-        let text = self.text(name)?.filter(|text| !text.is_empty());
-        text.ok_or_else(|| self.wrong(name, "a non-empty string"))
     }
 
     /// A list of strings.

@@ -1,21 +1,51 @@
 //! One call of `fetch` as it was made: `(input, init)` with all the forms that the Fetch standard allows.
 
-use js_sys::{Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{JsString, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Headers, Request, RequestInit, Url};
 
-use super::resolve;
+use crate::splice::Edit;
+
+#[wasm_bindgen]
+extern "C" {
+    /// What a `RequestInit`, a `Request` and a `Response` have in common. Named members are read faster than through
+    /// `Reflect`, which has to be given each name as a string.
+    pub(crate) type Parts;
+
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn body(this: &Parts) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn headers(this: &Parts) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn method(this: &Parts) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    fn signal(this: &Parts) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(crate) fn status(this: &Parts) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, setter, structural, js_name = body)]
+    fn set_body(this: &Parts, body: &JsValue);
+    #[wasm_bindgen(method, setter, structural, js_name = headers)]
+    fn set_headers(this: &Parts, headers: &JsValue);
+
+    type TextEncoder;
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+    #[wasm_bindgen(method)]
+    fn encode(this: &TextEncoder, text: &JsValue) -> Uint8Array;
+}
 
 /// The arguments of one call of `fetch`. They are read, never changed: what differs goes into a new `init`.
 pub(crate) struct Call {
     pub(crate) input: JsValue,
     pub(crate) init: JsValue,
+    request: Option<Request>,
 }
 
 /// What a request carries, as far as the interceptor cares.
 pub(crate) enum Payload {
     /// Text, which may be a ChatKit request.
-    Text(String),
+    Text(JsString),
     /// A promise of text: what a copy of a `Request` holds.
     Unread(JsValue),
     /// Something that can be sent again as it is: nothing, a form, a blob, a buffer.
@@ -24,41 +54,51 @@ pub(crate) enum Payload {
     Once,
 }
 
-/// The members of `RequestInit` (Fetch standard, 5.4).
-const INIT_MEMBERS: &str = "method headers body referrer referrerPolicy mode credentials cache redirect integrity \
-    keepalive signal duplex priority";
-
 impl Call {
-    fn request(&self) -> Option<&Request> {
-        self.input.dyn_ref()
+    /// The call `fetch(input, init)`. A copy of `init` holds what is its own; one that inherits members, as a `Request`
+    /// used for it does, is first read into a `Request` as `fetch` would read it.
+    pub(crate) fn new(input: JsValue, init: JsValue) -> Self {
+        let (input, init) = if !init.is_object() || is_plain(&init) {
+            (input, init)
+        } else {
+            match make_request(&input, &init) {
+                Ok(request) => (request.into(), JsValue::UNDEFINED),
+                Err(_) => (input, init),
+            }
+        };
+        let request = if input.is_string() { None } else { input.dyn_ref::<Request>().cloned() };
+        Self { input, init, request }
     }
 
-    fn option(&self, name: &str) -> Option<JsValue> {
-        member(&self.init, name)
+    /// A member of `init` or, if it is not there, of the `Request`.
+    fn part(&self, read: fn(&Parts) -> Result<JsValue, JsValue>) -> Option<JsValue> {
+        let request = || read(self.request.as_ref()?.unchecked_ref()).ok();
+        self.option(read).or_else(request)
     }
 
-    /// The address, resolved against the page. `None` for what `fetch` itself would refuse, and for objects that are
-    /// neither a `Request` nor a `URL`: what those mean is left to `fetch`.
-    pub(crate) fn url(&self) -> Option<Url> {
-        let address = self.input.as_string().or_else(|| {
-            let name = if self.request().is_some() { "url" } else { "href" };
-            member(&self.input, name)?.as_string()
-        });
-        resolve(&address?)
+    fn option(&self, read: fn(&Parts) -> Result<JsValue, JsValue>) -> Option<JsValue> {
+        let value =
+            if self.init.is_object() { read(self.init.unchecked_ref()).ok()? } else { JsValue::UNDEFINED };
+        (!value.is_undefined() && !value.is_null()).then_some(value)
+    }
+
+    /// The address as it was given. `None` for objects that are neither a `Request` nor a `URL`: what those mean is
+    /// left to `fetch`.
+    pub(crate) fn address(&self) -> Option<JsValue> {
+        if self.input.is_string() {
+            return Some(self.input.clone());
+        }
+        member(&self.input, if self.request.is_some() { "url" } else { "href" }).filter(JsValue::is_string)
     }
 
     /// The signal that ends the call.
     pub(crate) fn signal(&self) -> Option<AbortSignal> {
-        match self.option("signal") {
-            Some(signal) => signal.dyn_into().ok(),
-            None => self.request().map(Request::signal),
-        }
+        self.part(Parts::signal)?.dyn_into().ok()
     }
 
     /// A copy of the headers that the call would send: those of `init` replace those of a `Request`.
     pub(crate) fn headers(&self) -> Result<Headers, JsValue> {
-        let given = self.option("headers").or_else(|| Some(self.request()?.headers().into()));
-        match given {
+        match self.part(Parts::headers) {
             Some(headers) => Headers::new_with_headers(headers.unchecked_ref()),
             None => Headers::new(),
         }
@@ -67,74 +107,120 @@ impl Call {
     /// What the call carries. The body of a `Request` is read from a copy, and only where it may be a chat request:
     /// a `POST` of JSON or of plain text.
     pub(crate) fn payload(&self, headers: &Headers) -> Payload {
-        let method = self.option("method").or_else(|| Some(self.request()?.method().into()));
-        let is_post = method
+        let is_post = self
+            .part(Parts::method)
             .and_then(|method| method.as_string())
             .is_some_and(|method| method.eq_ignore_ascii_case("POST"));
-        if let Some(body) = self.option("body") {
-            return match body.as_string() {
-                Some(text) if is_post => Payload::Text(text),
-                None if member(&body, "getReader").is_some() => Payload::Once,
+        if let Some(body) = self.option(Parts::body) {
+            return match body.dyn_into::<JsString>() {
+                Ok(text) if is_post => Payload::Text(text),
+                Err(body) if member(&body, "getReader").is_some() => Payload::Once,
                 _ => Payload::Opaque,
             };
         }
         // Firefox has no `Request.body`; there the request may have one.
-        let Some(request) = self
-            .request()
-            .filter(|request| Reflect::get(request, &"body".into()).is_ok_and(|body| !body.is_null()))
-        else {
-            return Payload::Opaque;
-        };
+        let has_body =
+            |request: &&Request| Reflect::get(request, &"body".into()).is_ok_and(|body| !body.is_null());
+        let Some(request) = self.request.as_ref().filter(has_body) else { return Payload::Opaque };
         let kind = headers.get("content-type").ok().flatten().unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default();
         if !is_post || !(kind.ends_with("json") || kind == "text/plain") {
             return Payload::Once;
         }
-        match request.clone().and_then(|copy| copy.text()) {
-            Ok(text) => Payload::Unread(text.into()),
-            Err(_) => Payload::Once,
-        }
+        request
+            .clone()
+            .and_then(|copy| copy.text())
+            .map_or(Payload::Once, |text| Payload::Unread(text.into()))
     }
 
-    /// The arguments for sending this call with these headers, and with this body and these cookies where given. What
-    /// the call itself says about cookies stays.
-    pub(crate) fn arguments(
-        &self,
-        headers: &Headers,
-        body: Option<&str>,
-        credentials: Option<&str>,
-    ) -> Result<(JsValue, JsValue), JsValue> {
+    /// A new `init` with what the call's own says, and with these cookies where the call says nothing about cookies.
+    pub(crate) fn init(&self, credentials: Option<&str>) -> JsValue {
         let init = Object::new();
+        // What a `Request` has without being told is no wish of its caller.
+        let is_open =
+            |request: &Request| member(request, "credentials").is_none_or(|mode| mode == "same-origin");
+        if let Some(credentials) = credentials.filter(|_| self.request.as_ref().is_none_or(is_open)) {
+            // A fresh object takes every property.
+            let _ = Reflect::set(&init, &"credentials".into(), &credentials.into());
+        }
         if self.init.is_object() {
             Object::assign(&init, self.init.unchecked_ref());
         }
-        // `fetch` also reads inherited members, as those of a `Request` are, and a copy of an object has none.
-        for name in INIT_MEMBERS.split(' ') {
-            let value = match name {
-                "headers" => Some(headers.into()),
-                "body" => body.map(JsValue::from).or_else(|| self.option(name)),
-                "credentials" => self.option(name).or_else(|| credentials.map(JsValue::from)),
-                _ => self.option(name),
-            };
-            if let Some(value) = value {
-                Reflect::set(&init, &name.into(), &value)?;
-            }
-        }
-        match self.request().filter(|_| body.is_some()) {
+        init.into()
+    }
+
+    /// The arguments for sending this call with this `init`.
+    pub(crate) fn arguments(&self, init: &JsValue) -> Result<(JsValue, JsValue), JsValue> {
+        if self.request.is_some() && member(init, "body").is_some() {
             // A `Request` made from one with another body leaves the first one's body unread.
-            Some(request) => {
-                let init: &RequestInit = init.unchecked_ref();
-                Ok((Request::new_with_request_and_init(request, init)?.into(), JsValue::UNDEFINED))
-            }
-            None => Ok((self.input.clone(), init.into())),
+            return Ok((make_request(&self.input, init)?.into(), JsValue::UNDEFINED));
         }
+        Ok((self.input.clone(), init.clone()))
     }
 }
 
-fn member(object: &JsValue, name: &str) -> Option<JsValue> {
+/// Puts headers and, where there is one, a body into an `init` of ours.
+pub(crate) fn fill(init: &JsValue, headers: &Headers, body: Option<&JsString>) {
+    let init: &Parts = init.unchecked_ref();
+    init.set_headers(headers);
+    if let Some(body) = body {
+        init.set_body(body);
+    }
+}
+
+/// The text of a string of JavaScript, without the detour over single letters that a long one would take otherwise.
+pub(crate) fn text_of(string: &JsString) -> Option<String> {
+    String::from_utf8(TextEncoder::new().encode(string).to_vec()).ok()
+}
+
+/// `string`, whose text is `text`, with these changes. It is put together where it is: only what is new crosses over.
+pub(crate) fn edited(string: &JsString, text: &str, edits: &[Edit]) -> JsString {
+    let is_ascii = string.length() as usize == text.len();
+    let (mut bytes, mut units) = (0, 0);
+    let mut unit_at = |byte: usize| {
+        let between = text.as_bytes().get(bytes..byte).unwrap_or_default();
+        // One unit for each character, and one more for those of four bytes.
+        units += if is_ascii {
+            between.len()
+        } else {
+            between.iter().map(|byte| usize::from(byte & 0xC0 != 0x80) + usize::from(*byte >= 0xF0)).sum()
+        };
+        bytes = byte;
+        units as u32
+    };
+    let mut parts = JsString::from("");
+    let mut copied = 0;
+    for edit in edits {
+        let start = unit_at(edit.range.start);
+        parts = parts.concat(&string.slice(copied, start)).concat(&edit.new.as_str().into());
+        copied = unit_at(edit.range.end);
+    }
+    parts.concat(&string.slice(copied, string.length()))
+}
+
+/// A member of an object that is neither `undefined` nor `null`.
+pub(crate) fn member(object: &JsValue, name: &str) -> Option<JsValue> {
     if !object.is_object() {
         return None;
     }
     let value = Reflect::get(object, &name.into()).ok()?;
     (!value.is_undefined() && !value.is_null()).then_some(value)
+}
+
+/// What `new Request(input, init)` gives, whatever the two are.
+fn make_request(input: &JsValue, init: &JsValue) -> Result<Request, JsValue> {
+    // The binding wants a `Request` and hands on anything.
+    let init: &RequestInit = init.unchecked_ref();
+    Request::new_with_request_and_init(input.unchecked_ref(), init)
+}
+
+/// Whether an object has no members but its own.
+fn is_plain(object: &JsValue) -> bool {
+    let prototype = Object::get_prototype_of(object);
+    prototype.is_null() || prototype == Object::get_prototype_of(&Object::new())
+}
+
+/// An address as `fetch` would resolve it: against `base`, the page's, where there is one.
+pub(crate) fn url_against(address: &str, base: Option<&str>) -> Option<Url> {
+    base.map_or_else(|| Url::new(address), |base| Url::new_with_base(address, base)).ok()
 }

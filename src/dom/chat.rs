@@ -7,7 +7,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
-use super::{Listener, after};
+use super::{Listener, Settled, promised, then};
 use crate::ask_queue::{AskQueue, ChatEvent};
 use crate::{DocentError, ErrorCode};
 
@@ -114,17 +114,17 @@ impl Chat {
         let arguments = Array::of1(&ask.message);
         let this = self.clone();
         let asked = command(&element, name, &arguments);
-        let given = move |result: Result<JsValue, JsValue>| {
+        let given = move |result: Settled| {
             if result.is_err() || ask.is_sent {
-                return this.end(ask, is_retry, result);
+                return Ok(this.end(ask, is_retry, result));
             }
             let focused = command(&element, "focusComposer", &Array::new());
-            after(focused, Box::new(move |result| this.end(ask, is_retry, result)));
+            Ok(then(&focused, Box::new(move |result| Ok(this.end(ask, is_retry, result)))).into())
         };
-        after(asked, Box::new(given));
+        drop(then(&asked, Box::new(given)));
     }
 
-    fn end(self: &Rc<Self>, ask: Ask, is_retry: bool, result: Result<JsValue, JsValue>) {
+    fn end(self: &Rc<Self>, ask: Ask, is_retry: bool, result: Settled) -> JsValue {
         match result {
             Ok(_) => {
                 self.queue.borrow_mut().delivered();
@@ -138,6 +138,7 @@ impl Chat {
             }
         }
         self.deliver();
+        JsValue::UNDEFINED
     }
 }
 
@@ -153,7 +154,7 @@ fn command(element: &Element, name: &str, arguments: &Array) -> Promise {
         Some(method) => Reflect::apply(&method, element, arguments),
         None => Err(js_sys::Error::new(&["The chat element has no method ", name, "."].concat()).into()),
     };
-    result.map_or_else(|error| Promise::reject(&error), |value| Promise::resolve(&value))
+    promised(result)
 }
 
 fn method(element: &Element, name: &str) -> Option<Function> {

@@ -7,12 +7,13 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, Event, EventTarget, SecurityPolicyViolationEvent, Window};
 
-use super::script::{Progress, Script, ScriptRequest, http_status};
-use super::{Listener, Timer, after};
+use super::definition::{has_options, note_version, replay, source_of};
+use super::script::{Progress, Script, ScriptRequest, http_status, preconnect};
+use super::{Listener, Settled, Timer, later, member, once, promised, then};
 use crate::load_failure::{Evidence, classify, describe};
 use crate::readiness::{Limits, Readiness, Signal, State, Step};
 use crate::{DocentError, ErrorCode};
@@ -29,12 +30,26 @@ pub(crate) struct Wish {
     pub(crate) fallback: Option<Function>,
     /// How long to wait.
     pub(crate) limits: Limits,
+    /// When to begin.
+    pub(crate) begin: Begin,
+}
+
+/// When a wait begins. An element that is there already is ready in any case.
+pub(crate) enum Begin {
+    /// At once.
+    Now,
+    /// When the browser has nothing else to do.
+    Idle,
+    /// When the reader points at or focuses this, touches or presses a key there, or selects text anywhere.
+    Intent(EventTarget),
 }
 
 /// Where the element stands, for the caller.
 #[derive(Clone)]
 pub(crate) struct Standing {
     pub(crate) state: State,
+    /// Whether nothing has changed but that the script is asked for again.
+    pub(crate) is_retry: bool,
     /// Once ready, whose element it is.
     pub(crate) source: Option<&'static str>,
     /// After an error, what to do about it, and what the fallback failed with.
@@ -44,6 +59,9 @@ pub(crate) struct Standing {
 /// After this long an element that is defined without its methods is not looked at again.
 const LAST_LOOK_MS: u32 = 10_000;
 
+/// How long the pointer rests where it shows intent.
+const REST_MS: u32 = 80;
+
 /// A tag's `error` and the report of a policy arrive as separate events; this long one waits for the other.
 const REPORT_MS: u32 = 40;
 
@@ -52,8 +70,9 @@ pub(crate) struct Detector {
     document: Document,
     wish: Wish,
     readiness: RefCell<Readiness>,
-    tell: Box<dyn Fn(&Standing)>,
-    /// What is needed until the wait ends, until the element is ready, and for the script tag of the moment.
+    tell: Tell,
+    /// What is needed until the wait begins, until it ends, until the element is ready, and for the tag of the moment.
+    intent: RefCell<Vec<Listener>>,
     waiting: RefCell<Vec<Listener>>,
     recovery: RefCell<Vec<Listener>>,
     tag: RefCell<Vec<Listener>>,
@@ -65,6 +84,9 @@ pub(crate) struct Detector {
     fallback_error: RefCell<Option<JsValue>>,
 }
 
+/// Hears of every change.
+pub(crate) type Tell = Box<dyn Fn(&Rc<Detector>, &Standing)>;
+
 #[derive(Default)]
 struct Timers {
     wake: Option<Timer>,
@@ -74,12 +96,8 @@ struct Timers {
 
 impl Detector {
     /// Begins to wait. `tell` hears of every change of state, first of `loading` or, if the element is there, `ready`.
-    pub(crate) fn start(
-        window: Window,
-        document: Document,
-        wish: Wish,
-        tell: Box<dyn Fn(&Standing)>,
-    ) -> Rc<Self> {
+    pub(crate) fn start(window: Window, document: Document, wish: Wish, tell: Tell) -> Rc<Self> {
+        note_version(&window);
         let has_script = wish.script.is_some();
         let readiness = Readiness::new(wish.limits, has_script, wish.fallback.is_some());
         let detector = Rc::new(Self {
@@ -88,6 +106,7 @@ impl Detector {
             wish,
             readiness: RefCell::new(readiness),
             tell,
+            intent: RefCell::default(),
             waiting: RefCell::default(),
             recovery: RefCell::default(),
             tag: RefCell::default(),
@@ -102,12 +121,45 @@ impl Detector {
             return detector;
         }
         detector.recovery.replace(detector.listen(&detector.window, &["online", "pageshow"]));
-        detector.signal(Signal::Hidden(detector.document.hidden()));
-        detector.signal(Signal::Offline(!detector.window.navigator().on_line()));
-        detector.signal(Signal::Started);
         detector.expect_definition();
-        detector.attach_script();
+        match &detector.wish.begin {
+            Begin::Now => detector.begin(),
+            Begin::Idle => detector.begin_when_idle(),
+            Begin::Intent(trigger) => {
+                let events = &["pointerover", "pointerdown", "focusin", "keydown"];
+                let mut intent = detector.listen(trigger, events);
+                intent.extend(detector.listen(&detector.document, &["selectionchange"]));
+                detector.intent.replace(intent);
+            }
+        }
         detector
+    }
+
+    fn begin_when_idle(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        let begin = once(move || weak.upgrade().iter().for_each(Self::begin));
+        match member(&self.window, "requestIdleCallback")
+            .and_then(|request| request.dyn_into::<Function>().ok())
+        {
+            Some(request) => drop(request.call1(&self.window, &begin)),
+            None => later(LAST_LOOK_MS / 50, &begin),
+        }
+    }
+
+    fn begin(self: &Rc<Self>) {
+        if self.readiness.borrow().state() != State::Idle {
+            return;
+        }
+        self.intent.take();
+        self.timers.borrow_mut().look = None;
+        self.signal(Signal::Hidden(self.document.hidden()));
+        self.signal(Signal::Offline(!self.window.navigator().on_line()));
+        self.signal(Signal::Started);
+    }
+
+    /// Tries again after an error.
+    pub(crate) fn retry(self: &Rc<Self>) {
+        self.signal(Signal::Retried);
     }
 
     /// Ends the wait for good.
@@ -129,7 +181,11 @@ impl Detector {
         }
         match step {
             Step::Nothing => {}
-            Step::Reload => self.attach_script(),
+            Step::Load => self.attach_script(false),
+            Step::Reload => {
+                self.tell(after, true);
+                self.attach_script(true);
+            }
             Step::RunFallback => self.run_fallback(),
         }
         let wake_in_ms = self.readiness.borrow().wake_in_ms();
@@ -150,12 +206,21 @@ impl Detector {
                 self.waiting.replace(waiting);
             }
             State::Ready | State::Error(ErrorCode::Aborted) => self.release(),
-            State::Error(_) => {
+            State::Error(code) => {
+                if let Some(request) = self.wish.script.as_ref().filter(|_| code == ErrorCode::Timeout) {
+                    Script::find(&self.document, &request.url)
+                        .iter()
+                        .for_each(|tag| tag.give_up(&request.url));
+                }
                 self.waiting.take();
                 self.tag.take();
                 self.timers.borrow_mut().report = None;
             }
         }
+        self.tell(state, false);
+    }
+
+    fn tell(self: &Rc<Self>, state: State, is_retry: bool) {
         let error = match state {
             State::Error(code) => {
                 let url = self.wish.script.as_ref().map(|script| script.url.as_str());
@@ -167,10 +232,11 @@ impl Detector {
             _ => None,
         };
         let source = (state == State::Ready).then(|| source_of(&self.class()));
-        (self.tell)(&Standing { state, source, error });
+        (self.tell)(self, &Standing { state, is_retry, source, error });
     }
 
     fn release(&self) {
+        self.intent.take();
         self.waiting.take();
         self.recovery.take();
         self.tag.take();
@@ -196,8 +262,29 @@ impl Detector {
                 self.signal(Signal::Loaded);
                 self.look(16);
             }
+            "pointerover" => self.point(),
+            "selectionchange" if self.has_selection() => self.begin(),
+            "selectionchange" => {}
+            "pointerdown" | "focusin" | "keydown" => self.begin(),
             // A page that comes out of the back-forward cache may have missed what happened meanwhile.
             _ => self.look(LAST_LOOK_MS),
+        }
+    }
+
+    fn has_selection(&self) -> bool {
+        self.window.get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed())
+    }
+
+    /// A pointer that passes over is no intent yet, and a connection is what takes longest.
+    fn point(self: &Rc<Self>) {
+        let mut timers = self.timers.borrow_mut();
+        if timers.look.is_none() {
+            if let Some(request) = &self.wish.script {
+                // Without it the script comes later.
+                let _ = preconnect(&self.document, request);
+            }
+            let this = self.clone();
+            timers.look = Some(Timer::after(REST_MS, move || this.begin()));
         }
     }
 
@@ -216,7 +303,11 @@ impl Detector {
     fn expect_definition(self: &Rc<Self>) {
         let Ok(defined) = self.window.custom_elements().when_defined(&self.wish.name) else { return };
         let weak = Rc::downgrade(self);
-        after(defined, Box::new(move |_| weak.upgrade().iter().for_each(|this| this.look(16))));
+        let look = move |_: Settled| {
+            weak.upgrade().iter().for_each(|this| this.look(16));
+            Ok(JsValue::UNDEFINED)
+        };
+        drop(then(&defined, Box::new(look)));
     }
 
     /// Looks whether the element is usable; if it is defined without its methods, again after twice the time.
@@ -241,7 +332,7 @@ impl Detector {
         }
         if let Some(element) = &self.wish.element {
             self.window.custom_elements().upgrade(element);
-            return has_options(element);
+            return has_options(element) && replay(element);
         }
         let prototype = Reflect::get(&class, &"prototype".into()).unwrap_or(JsValue::UNDEFINED);
         // A class may also set its methods in its constructor: then only an instance shows them.
@@ -249,20 +340,20 @@ impl Detector {
             || self.document.create_element(&self.wish.name).is_ok_and(|instance| has_options(&instance))
     }
 
-    fn attach_script(self: &Rc<Self>) {
+    fn attach_script(self: &Rc<Self>, is_retry: bool) {
         let Some(request) = &self.wish.script else { return };
         self.http_status.set(0);
-        let script = match Script::find_or_add(&self.document, request) {
+        let script = match Script::find_or_add(&self.document, request, is_retry) {
             Ok(script) => script,
-            Err(refusal) => {
+            Err(_) => {
                 self.has_csp_violation.set(true);
-                self.refusal.replace(Some(refusal));
+                self.refusal.replace(Some(refused(request)));
                 return self.report_failure();
             }
         };
         self.tag.replace(self.listen(&script.tag, &["load", "error"]));
         match script.progress() {
-            Progress::Unknown => {}
+            Progress::Unknown | Progress::Hung => {}
             Progress::Loaded => self.signal(Signal::Loaded),
             Progress::Failed => self.await_report(),
         }
@@ -284,32 +375,31 @@ impl Detector {
             has_integrity: script.as_ref().is_some_and(Script::has_integrity),
             http_status: self.http_status.get(),
         });
-        let can_reload = script.is_none_or(|script| script.is_ours);
-        self.signal(Signal::Failed { code, can_reload, jitter: js_sys::Math::random() });
+        self.signal(Signal::Failed { code, jitter: js_sys::Math::random() });
     }
 
     fn run_fallback(self: &Rc<Self>) {
         let Some(fallback) = &self.wish.fallback else { return };
-        let promise = match fallback.call0(&JsValue::UNDEFINED) {
-            Ok(value) => Promise::resolve(&value),
-            Err(thrown) => Promise::reject(&thrown),
-        };
+        let promise = promised(fallback.call0(&JsValue::UNDEFINED));
         let this = self.clone();
-        let done = move |result: Result<JsValue, JsValue>| {
+        let done = move |result: Settled| {
             this.fallback_error.replace(result.err());
             let signal = if this.is_usable() { Signal::Usable } else { Signal::FallbackFailed };
             this.signal(signal);
+            Ok(JsValue::UNDEFINED)
         };
-        after(promise, Box::new(done));
+        drop(then(&promise, Box::new(done)));
     }
 }
 
-fn has_options(target: &JsValue) -> bool {
-    Reflect::get(target, &"setOptions".into()).is_ok_and(|method| method.is_function())
-}
-
-/// Our own element says so on its class; any other counts as the official one.
-fn source_of(class: &JsValue) -> &'static str {
-    let is_ours = Reflect::get(class, &"docent".into()).is_ok_and(|mark| mark.is_truthy());
-    if is_ours { "element" } else { "official" }
+/// The error where the page lets no script be added.
+fn refused(request: &ScriptRequest) -> DocentError {
+    let message = [
+        "The page requires Trusted Types and did not allow the policy \"",
+        &request.trusted_types_policy,
+        "\" for ",
+        &request.url,
+        ". Add it to the trusted-types directive, or add the script to the page.",
+    ];
+    DocentError::new(ErrorCode::Csp, message.concat())
 }

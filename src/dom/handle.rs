@@ -1,27 +1,44 @@
-//! Listeners and timers as values: they live as long as their handle.
+//! Listeners and timers as values: they live as long as their handle. By hand and not by gloo, because here all closures
+//! have one type, and its code is there once.
 
 #[cfg(feature = "page")]
-use gloo_events::EventListenerPhase;
-use gloo_events::{EventListener, EventListenerOptions};
-use gloo_timers::callback::Timeout;
 use js_sys::Promise;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
+#[cfg(feature = "page")]
 use wasm_bindgen_futures::JsFuture;
-#[cfg(feature = "core")]
-use wasm_bindgen_futures::spawn_local;
+#[cfg(feature = "page")]
+use web_sys::AddEventListenerOptions;
 use web_sys::{Event, EventTarget};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &JsValue, milliseconds: u32) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(timer: &JsValue);
+}
+
+/// What every function that JavaScript calls takes and gives; what it fails with is thrown.
+type Call = Closure<dyn FnMut(JsValue) -> Result<JsValue, JsValue>>;
 
 /// An event listener that is removed when this value is dropped.
 #[must_use = "the listener is removed as soon as this is dropped"]
 pub(crate) struct Listener {
-    _listener: EventListener,
+    target: EventTarget,
+    event: &'static str,
+    call: Call,
+    #[cfg(feature = "page")]
+    is_capturing: bool,
 }
 
 impl Listener {
-    /// Listens in the bubbling phase; the event's default cannot be prevented (passive).
+    /// Listens in the bubbling phase.
     #[cfg(feature = "core")]
     pub(crate) fn on(target: &EventTarget, event: &'static str, react: impl FnMut(&Event) + 'static) -> Self {
-        Self::add(target, event, Box::new(react), EventListenerOptions::default())
+        let listener = Self::new(target, event, Box::new(react));
+        // What is listened to is named by this crate, so this cannot fail.
+        let _ = target.add_event_listener_with_callback(event, listener.call.as_ref().unchecked_ref());
+        listener
     }
 
     /// Listens in the capturing phase and may prevent the event's default.
@@ -31,25 +48,50 @@ impl Listener {
         event: &'static str,
         react: impl FnMut(&Event) + 'static,
     ) -> Self {
-        let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: false };
-        Self::add(target, event, Box::new(react), options)
+        let mut listener = Self::new(target, event, Box::new(react));
+        listener.is_capturing = true;
+        let options = AddEventListenerOptions::new();
+        options.set_capture(true);
+        options.set_passive(false);
+        let callback = listener.call.as_ref().unchecked_ref();
+        let _ =
+            target.add_event_listener_with_callback_and_add_event_listener_options(event, callback, &options);
+        listener
     }
 
     /// Boxed, so that the shipped file holds this once and not for every listener.
-    fn add(
-        target: &EventTarget,
-        event: &'static str,
-        react: Box<dyn FnMut(&Event)>,
-        options: EventListenerOptions,
-    ) -> Self {
-        Self { _listener: EventListener::new_with_options(target, event, options, react) }
+    fn new(target: &EventTarget, event: &'static str, mut react: Box<dyn FnMut(&Event)>) -> Self {
+        let call = Closure::wrap(Box::new(move |event: JsValue| {
+            react(event.unchecked_ref());
+            Ok(JsValue::UNDEFINED)
+        }) as Box<dyn FnMut(JsValue) -> _>);
+        Self {
+            target: target.clone(),
+            event,
+            call,
+            #[cfg(feature = "page")]
+            is_capturing: false,
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let callback = self.call.as_ref().unchecked_ref();
+        #[cfg(feature = "page")]
+        if self.is_capturing {
+            let _ = self.target.remove_event_listener_with_callback_and_bool(self.event, callback, true);
+            return;
+        }
+        let _ = self.target.remove_event_listener_with_callback(self.event, callback);
     }
 }
 
 /// A timer that is cancelled when this value is dropped.
 #[must_use = "the timer is cancelled as soon as this is dropped"]
 pub(crate) struct Timer {
-    _timeout: Timeout,
+    timer: JsValue,
+    _call: Call,
 }
 
 impl Timer {
@@ -59,17 +101,25 @@ impl Timer {
     }
 
     fn start(milliseconds: u32, react: Box<dyn FnOnce()>) -> Self {
-        Self { _timeout: Timeout::new(milliseconds, react) }
+        let mut react = Some(react);
+        let call = Closure::wrap(Box::new(move |_| {
+            if let Some(react) = react.take() {
+                react();
+            }
+            Ok(JsValue::UNDEFINED)
+        }) as Box<dyn FnMut(JsValue) -> _>);
+        Self { timer: set_timeout(call.as_ref(), milliseconds), _call: call }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        clear_timeout(&self.timer);
     }
 }
 
 /// The value of a promise, or the value itself where it is none.
+#[cfg(feature = "page")]
 pub(crate) async fn settled(value: &JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(value)).await
-}
-
-/// Calls `react` with what `promise` comes to.
-#[cfg(feature = "core")]
-pub(crate) fn after(promise: Promise, react: Box<dyn FnOnce(Result<JsValue, JsValue>)>) {
-    spawn_local(async move { react(JsFuture::from(promise).await) });
 }

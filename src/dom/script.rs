@@ -1,26 +1,25 @@
 //! One script tag per address, however many callers and copies of this package ask for it.
 //!
-//! Tags that are ours carry a mark under a symbol every copy shares, with how far they have come. A tag without the
-//! mark belongs to the page: it is listened to, never changed and never removed.
+//! Tags that are ours carry a mark under a symbol every copy shares: how far they have come, and for which address. A tag
+//! without the mark belongs to the page: it is listened to, never changed and never removed.
 
 use std::cell::RefCell;
 
 use js_sys::{Array, Object, Reflect, Symbol};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlScriptElement, Url};
 
-use crate::{DocentError, ErrorCode};
+use super::{function, member, once};
 
 /// The script that should define the chat element, as the caller describes it.
 #[derive(Clone)]
 pub(crate) struct ScriptRequest {
     /// The absolute address.
     pub(crate) url: String,
-    /// The nonce for the page's policy; without one, that of another script on the page is used.
-    pub(crate) nonce: Option<String>,
-    /// The hash the script must have.
-    pub(crate) integrity: Option<String>,
+    /// Further attributes of the tag; without a `nonce`, that of another script on the page is used.
+    pub(crate) attributes: Vec<(&'static str, String)>,
+    /// Whether another try asks with another address, past what a cache holds.
+    pub(crate) busts_cache: bool,
     /// The name of the Trusted Types policy to create where the page requires one.
     pub(crate) trusted_types_policy: String,
 }
@@ -34,6 +33,8 @@ pub(crate) enum Progress {
     Loaded,
     /// It ended in an `error` event.
     Failed,
+    /// It did not come in time, and may come still.
+    Hung,
 }
 
 /// A script tag on the page.
@@ -52,70 +53,91 @@ pub(crate) fn absolute_url(document: &Document, url: &str) -> Option<String> {
 }
 
 impl Script {
-    /// The tag for this address, if the page has one.
+    /// The tag for this address, if the page has one; ours before the page's, which has failed where there are both.
     pub(crate) fn find(document: &Document, url: &str) -> Option<Self> {
+        let mut found = None;
         let scripts = document.scripts();
-        let tags = (0..scripts.length()).filter_map(|index| scripts.item(index));
-        let tag =
-            tags.filter_map(|tag| tag.dyn_into::<HtmlScriptElement>().ok()).find(|tag| tag.src() == url)?;
-        let is_ours = !mark_of(&tag).is_undefined();
-        Some(Self { tag, is_ours })
-    }
-
-    /// The tag for this request: the page's own, or a new one. A failed tag of ours makes room for a new one.
-    pub(crate) fn find_or_add(document: &Document, request: &ScriptRequest) -> Result<Self, DocentError> {
-        match Self::find(document, &request.url) {
-            Some(script) if script.is_ours && script.progress() == Progress::Failed => script.tag.remove(),
-            Some(script) => return Ok(script),
-            None => {}
+        for tag in (0..scripts.length()).filter_map(|index| scripts.item(index)) {
+            let tag: HtmlScriptElement = tag.unchecked_into();
+            if mark_of(&tag).is_some_and(|(_, marked)| marked == url) {
+                return Some(Self { tag, is_ours: true });
+            }
+            if member(&tag, "src").is_some_and(|src| src == url) {
+                found.get_or_insert(Self { tag, is_ours: false });
+            }
         }
-        Self::add(document, request)
+        found
     }
 
-    fn add(document: &Document, request: &ScriptRequest) -> Result<Self, DocentError> {
-        let refused = |_| {
-            let policy = request.trusted_types_policy.as_str();
-            let message = [
-                "The page requires Trusted Types and did not allow the policy \"",
-                policy,
-                "\" for ",
-                &request.url,
-                ". Add it to the trusted-types directive, or add the script to the page.",
-            ];
-            DocentError::new(ErrorCode::Csp, message.concat())
-        };
-        let tag: HtmlScriptElement = document.create_element("script").map_err(refused)?.unchecked_into();
-        tag.set_async(true);
-        if let Some(nonce) = request.nonce.clone().or_else(|| page_nonce(document)) {
+    /// The tag for this request: the page's own, or a new one. A failed tag of ours makes room for a new one; beside one
+    /// of the page a new one is added only to try again. An error is that the page refuses the address.
+    pub(crate) fn find_or_add(
+        document: &Document,
+        request: &ScriptRequest,
+        is_retry: bool,
+    ) -> Result<Self, JsValue> {
+        let mut busts_cache = is_retry && request.busts_cache;
+        if let Some(script) = Self::find(document, &request.url) {
+            match script.progress() {
+                Progress::Failed | Progress::Hung if script.is_ours => {
+                    // A browser joins a request to one for the same address that is still under way.
+                    busts_cache |= script.progress() == Progress::Hung;
+                    script.tag.remove();
+                }
+                _ if script.is_ours || !is_retry => return Ok(script),
+                _ => {}
+            }
+        }
+        Self::add(document, request, busts_cache)
+    }
+
+    fn add(document: &Document, request: &ScriptRequest, busts_cache: bool) -> Result<Self, JsValue> {
+        let tag: HtmlScriptElement = document.create_element("script")?.unchecked_into();
+        // A script that is added by another one is `async` by itself.
+        for (name, value) in &request.attributes {
+            tag.set_attribute(name, value)?;
+        }
+        let has = |name| request.attributes.iter().any(|(given, _)| *given == name);
+        if has("integrity") && !has("crossorigin") {
+            // Without CORS the browser may not compare the hash of a script from elsewhere.
+            tag.set_attribute("crossorigin", "anonymous")?;
+        }
+        if !has("nonce")
+            && let Some(nonce) = page_nonce(document)
+        {
             tag.set_nonce(&nonce);
         }
-        if let Some(integrity) = &request.integrity {
-            tag.set_integrity(integrity);
-            // Without CORS the browser may not compare the hash of a script from elsewhere.
-            tag.set_cross_origin(Some("anonymous"));
+        let mut url = request.url.clone();
+        if busts_cache {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str("docent-retry=");
+            url.push_str(&String::from(js_sys::Date::new_0().to_iso_string()));
         }
-        let src = trusted_script_url(&request.url, &request.trusted_types_policy).map_err(refused)?;
-        if !Reflect::set(&tag, &"src".into(), &src).map_err(refused)? {
-            return Err(refused(JsValue::UNDEFINED));
-        }
+        let src = trusted_script_url(&url, &request.trusted_types_policy)?;
+        Reflect::set(&tag, &"src".into(), &src)?;
         let script = Self { tag, is_ours: true };
-        script.mark("loading");
-        script.mark_on("load", "loaded");
-        script.mark_on("error", "failed");
-        let parent: Option<Element> = document.head().map(Into::into).or_else(|| document.document_element());
-        if let Some(parent) = parent {
-            parent.append_child(&script.tag).map_err(refused)?;
-        }
+        script.mark("loading", &request.url);
+        script.mark_on("load", "loaded", &request.url);
+        script.mark_on("error", "failed", &request.url);
+        append(document, &script.tag)?;
         Ok(script)
+    }
+
+    /// Makes room for a new tag when this one, if it is ours, has not come in time. It runs all the same if it comes.
+    pub(crate) fn give_up(&self, url: &str) {
+        if self.is_ours && self.progress() == Progress::Unknown {
+            self.mark("hung", url);
+        }
     }
 
     /// How far it has come. For a tag of the page only the browser's timing entries tell, and only once everything
     /// on the page has run.
     pub(crate) fn progress(&self) -> Progress {
         if self.is_ours {
-            return match mark_of(&self.tag).as_string().as_deref() {
-                Some("loaded") => Progress::Loaded,
-                Some("failed") => Progress::Failed,
+            return match mark_of(&self.tag) {
+                Some((progress, _)) if progress == "loaded" => Progress::Loaded,
+                Some((progress, _)) if progress == "failed" => Progress::Failed,
+                Some((progress, _)) if progress == "hung" => Progress::Hung,
                 _ => Progress::Unknown,
             };
         }
@@ -133,15 +155,16 @@ impl Script {
         !self.tag.integrity().is_empty()
     }
 
-    fn mark(&self, progress: &str) {
+    fn mark(&self, progress: &str, url: &str) {
         // A script element is extensible; were it not, the tag would count as the page's, which is safe.
-        let _ = Reflect::set(&self.tag, &mark_key(), &progress.into());
+        let _ = Reflect::set(&self.tag, &mark_key(), &[progress, " ", url].concat().into());
     }
 
     /// Keeps the mark up to date for callers that come later. The listener belongs to the tag and fires once.
-    fn mark_on(&self, event: &str, progress: &'static str) {
+    fn mark_on(&self, event: &str, progress: &'static str, url: &str) {
         let script = self.clone();
-        let set = Closure::once_into_js(move || script.mark(progress));
+        let url = url.to_owned();
+        let set = once(move || script.mark(progress, &url));
         let _ = self.tag.add_event_listener_with_callback(event, set.unchecked_ref());
     }
 }
@@ -162,14 +185,32 @@ fn mark_key() -> JsValue {
     Symbol::for_("docent.script").into()
 }
 
-fn mark_of(tag: &HtmlScriptElement) -> JsValue {
-    Reflect::get(tag, &mark_key()).unwrap_or(JsValue::UNDEFINED)
+/// How far a tag of ours has come, and its address without what a retry adds.
+fn mark_of(tag: &HtmlScriptElement) -> Option<(String, String)> {
+    let mark = Reflect::get(tag, &mark_key()).ok()?.as_string()?;
+    let (progress, url) = mark.split_once(' ')?;
+    Some((progress.to_owned(), url.to_owned()))
 }
 
-/// The nonce of any script on the page. The attribute reads as empty there; the property does not.
+/// The nonce of any script on the page, or of the element that names it. The attribute reads as empty there; the
+/// property does not.
 fn page_nonce(document: &Document) -> Option<String> {
-    let tag: HtmlScriptElement = document.query_selector("script[nonce]").ok()??.unchecked_into();
-    Some(tag.nonce()).filter(|nonce| !nonce.is_empty())
+    let tag = document.query_selector("script[nonce],meta[property=csp-nonce]").ok()??;
+    member(&tag, "nonce")?.as_string().filter(|nonce| !nonce.is_empty())
+}
+
+/// Puts an element into the page's head.
+fn append(document: &Document, element: &Element) -> Result<(), JsValue> {
+    let parent: Option<Element> = document.head().map(Into::into).or_else(|| document.document_element());
+    parent.map_or(Ok(()), |parent| parent.append_child(element).map(drop))
+}
+
+/// Opens the connection to the script's server, and asks for nothing.
+pub(crate) fn preconnect(document: &Document, request: &ScriptRequest) -> Result<(), JsValue> {
+    let link = document.create_element("link")?;
+    link.set_attribute("rel", "preconnect")?;
+    link.set_attribute("href", &Url::new(&request.url)?.origin())?;
+    append(document, &link)
 }
 
 thread_local! {
@@ -190,11 +231,7 @@ fn trusted_script_url(url: &str, policy: &str) -> Result<JsValue, JsValue> {
         return Ok(trusted);
     }
     let allowed = url.to_owned();
-    let check = Closure::once_into_js(
-        move |asked: String| {
-            if asked == allowed { JsValue::from(asked) } else { JsValue::NULL }
-        },
-    );
+    let check = function(Box::new(move |asked| Ok(if asked == *allowed { asked } else { JsValue::NULL })));
     let rules = Object::new();
     Reflect::set(&rules, &"createScriptURL".into(), &check)?;
     let create: js_sys::Function = Reflect::get(&factory, &"createPolicy".into())?.dyn_into()?;

@@ -24,7 +24,7 @@ fn run(readiness: &mut Readiness, until_ms: f64) -> Vec<Step> {
 }
 
 fn failed(code: ErrorCode) -> Signal {
-    Signal::Failed { code, can_reload: false, jitter: 0.5 }
+    Signal::Failed { code, jitter: 0.5 }
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn l2_a_script_that_ran_and_defined_nothing_is_an_error_after_its_grace() {
 #[test]
 fn l5_a_failed_script_of_ours_is_asked_for_twice_more_and_then_fails() {
     let mut readiness = waiting(true, false);
-    let ours = Signal::Failed { code: ErrorCode::Network, can_reload: true, jitter: 0.5 };
+    let ours = Signal::Failed { code: ErrorCode::Network, jitter: 0.5 };
     assert_eq!(readiness.apply(100.0, ours), Step::Nothing);
     assert_eq!(readiness.wake_in_ms(), Some(250));
     assert_eq!(readiness.apply(350.0, Signal::Woke), Step::Reload);
@@ -106,21 +106,55 @@ fn l5_a_failed_script_of_ours_is_asked_for_twice_more_and_then_fails() {
 }
 
 #[test]
-fn l5_a_policy_or_a_wrong_hash_or_somebody_elses_script_is_not_retried() {
+fn l5_a_policy_or_a_wrong_hash_is_not_retried() {
     for code in [ErrorCode::Csp, ErrorCode::Sri, ErrorCode::Blocked] {
         let mut readiness = waiting(true, false);
-        readiness.apply(10.0, Signal::Failed { code, can_reload: true, jitter: 0.5 });
+        readiness.apply(10.0, Signal::Failed { code, jitter: 0.5 });
         assert_eq!(readiness.state(), State::Error(code));
     }
-    let mut readiness = waiting(true, false);
-    readiness.apply(10.0, failed(ErrorCode::Network));
+}
+
+/// A script that fails and fails again, until the wait ends.
+fn lost(readiness: &mut Readiness, code: ErrorCode) {
+    while matches!(readiness.state(), State::Loading | State::Slow) {
+        let now = readiness.last_ms + f64::from(readiness.wake_in_ms().unwrap_or(0));
+        readiness.apply(now, Signal::Woke);
+        if readiness.apply(now, failed(code)) == Step::RunFallback {
+            return;
+        }
+    }
+}
+
+#[test]
+fn l5_a_retry_by_hand_begins_anew_with_its_tries_and_its_fallback() {
+    let mut readiness = waiting(true, true);
+    lost(&mut readiness, ErrorCode::Network);
+    readiness.apply(4_000.0, Signal::FallbackFailed);
     assert_eq!(readiness.state(), State::Error(ErrorCode::Network));
+    assert_eq!(readiness.apply(60_000.0, Signal::Retried), Step::Reload);
+    assert_eq!(readiness.state(), State::Loading);
+    assert_eq!(readiness.apply(60_001.0, Signal::Retried), Step::Nothing, "it is on its way");
+    assert_eq!(readiness.apply(60_010.0, failed(ErrorCode::Csp)), Step::RunFallback);
+    let mut alone = Readiness::new(Limits::default(), false, false);
+    alone.apply(0.0, Signal::Started);
+    run(&mut alone, 20_000.0);
+    assert_eq!(alone.apply(30_000.0, Signal::Retried), Step::Nothing);
+    assert_eq!(alone.state(), State::Loading, "it waits again for what the page brings");
+}
+
+#[test]
+fn l11_a_wait_that_has_not_begun_is_idle_whatever_the_network_does() {
+    let mut readiness = Readiness::new(Limits::default(), true, true);
+    assert_eq!(readiness.apply(0.0, Signal::Offline(true)), Step::Nothing);
+    assert_eq!(readiness.apply(99_000.0, Signal::Offline(false)), Step::Nothing);
+    assert_eq!((readiness.state(), readiness.wake_in_ms()), (State::Idle, None));
+    assert_eq!(readiness.apply(99_001.0, Signal::Started), Step::Load);
 }
 
 #[test]
 fn l5_coming_online_asks_again_for_a_script_that_was_lost_to_the_network() {
     let mut readiness = waiting(true, false);
-    let ours = Signal::Failed { code: ErrorCode::Offline, can_reload: true, jitter: 0.0 };
+    let ours = Signal::Failed { code: ErrorCode::Offline, jitter: 0.0 };
     for now in [10.0, 20.0, 30.0] {
         readiness.apply(now, Signal::Woke);
         readiness.apply(now, ours);
@@ -140,8 +174,8 @@ fn l7_the_fallback_runs_once_and_the_first_failure_is_reported_if_it_fails() {
     readiness.apply(500.0, Signal::FallbackFailed);
     assert_eq!(readiness.state(), State::Error(ErrorCode::Csp));
     readiness.apply(600.0, Signal::Started);
-    assert_eq!(readiness.apply(610.0, failed(ErrorCode::Network)), Step::Nothing);
-    assert_eq!(readiness.state(), State::Error(ErrorCode::Network));
+    assert_eq!(readiness.apply(610.0, failed(ErrorCode::Blocked)), Step::Nothing);
+    assert_eq!(readiness.state(), State::Error(ErrorCode::Blocked));
 }
 
 #[test]

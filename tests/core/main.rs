@@ -7,6 +7,8 @@ mod create_fetch;
 mod navigation;
 mod page;
 mod page_context;
+mod session;
 mod sites;
+mod stop;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,351 @@
+//! What happens to one request between the chat element and the network: one step after the other, each ends in an
+//! answer or in a promise to wait for. What need not be waited for is not.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Headers, Response, Url};
+
+use super::interceptor::{DEVELOPMENT_USER, IS_SIGNED_IN, Interceptor, PAGE, TOKEN, USER_INFO};
+use super::provider::Provider;
+use super::record::{record, set};
+use super::session::signed_out;
+use crate::dom::{
+    Call, Parts, Payload, Settled, Stop, cancel_address, edited, fill, is_promise, member, promised, text_of,
+    then,
+};
+use crate::metadata::{Metadata, PageJson, takes_metadata};
+use crate::splice::Body;
+
+/// One request on its way.
+pub(super) struct Exchange {
+    options: Rc<Interceptor>,
+    call: Call,
+    /// Where it goes; nowhere, if only whether there is a user is asked.
+    url: Option<Url>,
+    headers: Headers,
+    /// Whether the call itself says who is asking.
+    has_own: bool,
+    payload: Payload,
+    /// Its text and what that says, if a stream answers it.
+    message: Option<(String, Body)>,
+    stop: Option<Rc<Stop>>,
+    /// The second argument for the network: the call's own, with what differs.
+    init: JsValue,
+    token: JsValue,
+    /// The answer that refused the token.
+    refusal: JsValue,
+    step: Step,
+}
+
+/// What a request waits for.
+#[derive(Clone, Copy, PartialEq)]
+enum Step {
+    /// The text of a `Request`.
+    Text,
+    /// What the options' functions give.
+    Answers,
+    /// The answer of the server.
+    Response,
+    /// Another token in place of the one that was refused.
+    Token,
+    /// The answer to the request with that one.
+    LastResponse,
+}
+
+/// What a step comes to.
+enum Next {
+    Wait(Promise),
+    Done(JsValue),
+}
+
+type Progress = Result<Next, JsValue>;
+
+/// A header may be cut on its way; an address is rarely longer.
+const PAGE_URL_BYTES: usize = 512;
+
+impl Exchange {
+    /// Sends a call to `url`, which may learn who the reader is.
+    pub(super) fn start(options: Rc<Interceptor>, call: Call, url: Url, headers: Headers) -> Promise {
+        let Some(signal) = call.signal() else {
+            return Self::begin(options, call, Some(url), headers, None);
+        };
+        if signal.aborted() {
+            // The plain call says in the browser's own words that it was aborted.
+            return options.network(&call.input, &call.init);
+        }
+        let (stop, aborted) = Stop::watch(signal);
+        let answer = Self::begin(options, call, Some(url), headers, Some(stop));
+        Promise::race(&Array::of2(&answer, &aborted))
+    }
+
+    /// Asks whether there is a user, and sends nothing.
+    pub(super) fn check(options: Rc<Interceptor>) -> Promise {
+        match Headers::new() {
+            Ok(headers) => {
+                let call = Call::new(JsValue::UNDEFINED, JsValue::UNDEFINED);
+                Self::begin(options, call, None, headers, None)
+            }
+            Err(error) => Promise::reject(&error),
+        }
+    }
+
+    fn begin(
+        options: Rc<Interceptor>,
+        call: Call,
+        url: Option<Url>,
+        headers: Headers,
+        stop: Option<Rc<Stop>>,
+    ) -> Promise {
+        let payload = call.payload(&headers);
+        let mut exchange = Self {
+            options,
+            call,
+            url,
+            has_own: headers.has("authorization").unwrap_or(false),
+            headers,
+            payload,
+            message: None,
+            stop,
+            init: JsValue::UNDEFINED,
+            token: JsValue::UNDEFINED,
+            refusal: JsValue::UNDEFINED,
+            step: Step::Text,
+        };
+        let next = match &exchange.payload {
+            Payload::Unread(text) => Ok(Next::Wait(Promise::resolve(text))),
+            _ => exchange.ask(),
+        };
+        exchange.follow(next)
+    }
+
+    fn follow(mut self, next: Progress) -> Promise {
+        match next {
+            Ok(Next::Wait(promise)) => then(
+                &promise,
+                Box::new(move |result| {
+                    let next = self.advance(result);
+                    Ok(self.follow(next).into())
+                }),
+            ),
+            Ok(Next::Done(value)) => promised(Ok(value)),
+            Err(error) => {
+                self.release();
+                promised(Err(error))
+            }
+        }
+    }
+
+    fn advance(&mut self, result: Settled) -> Progress {
+        match self.step {
+            Step::Text => {
+                self.payload =
+                    result.ok().and_then(|text| text.dyn_into().ok()).map_or(Payload::Once, Payload::Text);
+                self.ask()
+            }
+            Step::Answers => self.prepare(&result?, true),
+            Step::Token => self.renew(result),
+            Step::Response | Step::LastResponse => self.respond(result?),
+        }
+    }
+
+    fn ask(&mut self) -> Progress {
+        if let Payload::Text(string) = &self.payload
+            && let Some(text) = text_of(string)
+        {
+            let body = Body::read(&text).filter(|body| takes_metadata(&text, body));
+            self.message = body.map(|body| (text, body));
+        }
+        let is_message = self.message.is_some();
+        let (answers, waits) = self.options.ask(self.has_own, self.url.as_ref(), is_message);
+        if waits {
+            self.step = Step::Answers;
+            return Ok(Next::Wait(Promise::all_settled(&answers)));
+        }
+        self.prepare(&answers, false)
+    }
+
+    /// Takes in what was asked for and sends the request.
+    fn prepare(&mut self, answers: &JsValue, are_settled: bool) -> Progress {
+        let answer = |index| {
+            let answer = Reflect::get_u32(answers, index)?;
+            if !are_settled {
+                return Ok(answer);
+            }
+            match member(&answer, "reason") {
+                Some(reason) => Err(reason),
+                None => Reflect::get(&answer, &"value".into()),
+            }
+        };
+        let options = Rc::clone(&self.options);
+        let token = answer(TOKEN).and_then(|token| authorize(&self.headers, &token));
+        let is_signed_in = match &token {
+            Ok(token) => {
+                let says_no = options.is_signed_in.is_some()
+                    && !answer(IS_SIGNED_IN).is_ok_and(|answer| answer.is_truthy());
+                !says_no && (self.has_own || token.is_some() || options.session.allows_anonymous)
+            }
+            Err(reason) => {
+                let message = "docent: `token` failed; the request was not sent.";
+                web_sys::console::error_2(&message.into(), reason);
+                false
+            }
+        };
+        if !is_signed_in || self.url.is_none() {
+            options.session.tell(is_signed_in);
+            self.release();
+            return Ok(Next::Done(match self.url {
+                Some(_) => signed_out()?,
+                None => options.session.standing(is_signed_in),
+            }));
+        }
+        self.token = token.ok().flatten().unwrap_or(JsValue::UNDEFINED);
+        if let Some(id) = answer(DEVELOPMENT_USER).ok().and_then(|id| id.as_string()) {
+            // An id that cannot be a header is none: the server asks for one.
+            let _ = self.headers.set("X-User-ID", &id);
+        }
+        if let (Some((text, message)), Payload::Text(string)) = (&self.message, &self.payload) {
+            let page = answer(PAGE);
+            if let Ok(page) = &page
+                && self.token.is_undefined()
+            {
+                self.name_page(page);
+            }
+            let page = options.object(PAGE, &page);
+            let page = page.map(|json| PageJson { json, is_callers: options.has_callers_page() });
+            let metadata = Metadata { user_info: options.object(USER_INFO, &answer(USER_INFO)), page };
+            let edits = metadata.add_to(text, message, options.body_limit_bytes);
+            if !edits.is_empty() {
+                self.payload = Payload::Text(edited(string, text, &edits));
+            }
+        }
+        self.init = self.call.init(options.credentials.as_deref());
+        let body = if let Payload::Text(text) = &self.payload { Some(text) } else { None };
+        fill(&self.init, &self.headers, body);
+        if self.message.is_some()
+            && let Some(signal) = self.stop.as_ref().and_then(|stop| stop.own_signal())
+        {
+            set(&self.init, "signal", &signal);
+        }
+        self.send(Step::Response)
+    }
+
+    /// Names the page to a server of the same origin that knows readers by their cookies: a proxy may need it before it
+    /// reads a body. The address is the page context's, without secrets.
+    fn name_page(&self, page: &JsValue) {
+        let origin = member(&js_sys::global(), "location").and_then(|location| member(&location, "origin"));
+        let is_own = |url: &Url| origin.is_some_and(|origin| origin == url.origin().as_str());
+        let Some(address) = member(page, "url").and_then(|url| url.as_string()) else { return };
+        if self.options.credentials.is_none() || !self.url.as_ref().is_some_and(is_own) {
+            return;
+        }
+        let parts = [address.as_str(), address.split(['?', '#']).next().unwrap_or_default()];
+        if let Some(short) = parts.into_iter().find(|part| part.len() <= PAGE_URL_BYTES && part.is_ascii()) {
+            let _ = self.headers.set("X-Page-URL", short);
+        }
+    }
+
+    fn send(&mut self, step: Step) -> Progress {
+        if let Some(reason) = self.stop.as_ref().and_then(|stop| stop.reason()) {
+            return Err(reason);
+        }
+        self.step = step;
+        let (input, init) = self.call.arguments(&self.init)?;
+        Ok(Next::Wait(self.options.network(&input, &init)))
+    }
+
+    fn respond(&mut self, response: JsValue) -> Progress {
+        let status = response.unchecked_ref::<Parts>().status().ok().and_then(|status| status.as_f64());
+        if status != Some(401.0) {
+            return self.end(response, status.is_none_or(|status| status < 300.0));
+        }
+        // A token that came as a plain string is the same the next time, and so is what can be sent only once.
+        if self.step == Step::Response
+            && !self.token.is_undefined()
+            && !matches!(self.payload, Payload::Once)
+            && let Some(provider @ Provider::Function(_)) = &self.options.token
+        {
+            self.refusal = response;
+            self.step = Step::Token;
+            return match provider.ask(&self.token) {
+                Ok(token) if !is_promise(&token) => self.renew(Ok(token)),
+                token => Ok(Next::Wait(promised(token))),
+            };
+        }
+        self.options.session.tell(false);
+        self.end(response, false)
+    }
+
+    fn renew(&mut self, token: Settled) -> Progress {
+        let refusal = self.refusal.clone();
+        self.headers.delete("authorization")?;
+        let fresh = token.ok().filter(|token| *token != self.token);
+        if !fresh.is_some_and(|fresh| matches!(authorize(&self.headers, &fresh), Ok(Some(_)))) {
+            self.options.session.tell(false);
+            return self.end(refusal, false);
+        }
+        if let Some(body) = refusal.dyn_ref::<Response>().and_then(Response::body) {
+            // Nobody will read it, and its connection is wanted.
+            drop(body.cancel());
+        }
+        self.send(Step::LastResponse)
+    }
+
+    /// Hands the answer over, unread.
+    fn end(&mut self, response: JsValue, proves_user: bool) -> Progress {
+        if proves_user {
+            self.options.session.tell(true);
+        }
+        if let Some(stop) = &self.stop {
+            let address = self
+                .url
+                .as_ref()
+                .filter(|_| self.message.is_some())
+                .and_then(|url| cancel_address(&response, url));
+            stop.answered(address.map(|address| self.canceller(address)));
+        }
+        Ok(Next::Done(response))
+    }
+
+    fn release(&self) {
+        if let Some(stop) = &self.stop {
+            stop.answered(None);
+        }
+    }
+
+    /// Posts to `address` with the headers of the request itself. A page that closes aborts nothing, so the answer of a
+    /// reader who left is still written to its end.
+    fn canceller(&self, address: String) -> Box<dyn FnOnce()> {
+        let init = record(&[
+            ("method", "POST".into()),
+            ("headers", self.headers.clone().into()),
+            ("keepalive", JsValue::TRUE),
+        ]);
+        if let Some(credentials) = &self.options.credentials {
+            set(&init, "credentials", &credentials.into());
+        }
+        let options = Rc::clone(&self.options);
+        Box::new(move || {
+            let told = options.network(&address.into(), init.unchecked_ref::<Object>());
+            // Nobody waits for the answer, and a server out of reach has nothing to stop.
+            drop(then(&told, Box::new(|_| Ok(JsValue::UNDEFINED))));
+        })
+    }
+}
+
+/// Puts the token into the headers and gives it back; `None` for a reader who is signed out. The error never repeats
+/// the token, as the browser's own would.
+fn authorize(headers: &Headers, token: &JsValue) -> Result<Option<JsValue>, JsValue> {
+    if token.is_null() || token.is_undefined() {
+        return Ok(None);
+    }
+    match token.as_string() {
+        None => Err("it is not a string".into()),
+        Some(text) if text.is_empty() => Ok(None),
+        Some(text) => match headers.set("Authorization", &["Bearer ", &text].concat()) {
+            Ok(()) => Ok(Some(token.clone())),
+            Err(_) => Err("it cannot be a header".into()),
+        },
+    }
+}

@@ -1,0 +1,76 @@
+/**
+ * What a request costs on its way through `createFetch`, beside the same done in JavaScript: parse the body, add the
+ * metadata in both places, write it again, copy the headers. Both in turns in one page; medians, in microseconds.
+ *
+ *   node tests/bench/interceptor.mjs     after `cargo xtask build-wasm`; fails where it is slower than is promised
+ */
+import { startBrowser, withOwnPage } from "../e2e/own_page.mjs";
+
+/** Below this length what counts is what a call costs at least. */
+const SMALL_BYTES = 10 * 1024;
+const SMALL_MORE_US = 10;
+
+const browser = await startBrowser();
+const rows = await withOwnPage(browser, {}, async ({ page, origin }) => {
+  await page.goto(origin);
+  return page.evaluate(async () => {
+    const core = await import("/pkg/docent_core.js");
+    await core.default({ module_or_path: "/pkg/docent_core_bg.wasm" });
+    const answer = new Response("{}");
+    // As the network does: until somebody reads it, a text may be no more than a plan to put it together.
+    const encoder = new TextEncoder();
+    const sent = async (input, init) => ((sent.bytes = encoder.encode(init.body).length), answer);
+    const apiUrl = "/chatkit";
+    const userInfo = { name: "Ada", plan: "pro" };
+    const context = { schema: 1, url: location.href, title: "A page", headings: [], text: "word ".repeat(400) };
+    const viaWasm = core.createFetch({ apiUrl, token: () => "t0ken", userInfo, pageContext: () => context, fetch: sent });
+    const viaScript = async (input, init) => {
+      const headers = new Headers(init.headers);
+      headers.set("Authorization", `Bearer ${(() => "t0ken")()}`);
+      const body = JSON.parse(init.body);
+      const metadata = { userInfo, pageContext: context };
+      body.metadata = { ...body.metadata, ...metadata };
+      if (body.params?.input) body.params.input.metadata = { ...body.params.input.metadata, ...metadata };
+      return sent(input, { ...init, headers, body: JSON.stringify(body) });
+    };
+    const bodyOf = (bytes) => {
+      const text = "A question with \"quotes\", a list:\n1. one\n2. two, and ordinary words. ";
+      const content = [];
+      for (let left = bytes; left > 0; left -= 1000) content.push({ type: "input_text", text: text.repeat(14).slice(0, Math.min(left, 1000)) });
+      const input = { content, attachments: [], inference_options: {} };
+      return JSON.stringify({ type: "threads.add_user_message", params: { thread_id: "thr_1", input } });
+    };
+    const headers = { "Content-Type": "application/json", "Accept-Language": "en" };
+    const time = async (send, body, times) => {
+      const init = { method: "POST", headers, body };
+      const start = performance.now();
+      for (let index = 0; index < times; index += 1) await send("/chatkit", init);
+      return ((performance.now() - start) * 1000) / times;
+    };
+    const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
+    const rows = [];
+    for (const kilobytes of [0.2, 1, 4, 10, 20, 100, 1000]) {
+      const body = bodyOf(kilobytes * 1024);
+      const times = Math.max(4, Math.min(200, Math.round(20_000 / (20 + kilobytes * 4))));
+      const [wasm, script] = [[], []];
+      for (let round = 0; round < 60; round += 1) {
+        // Whoever comes first pays for the other's garbage: they take turns at it.
+        const order = round % 2 ? [[wasm, viaWasm], [script, viaScript]] : [[script, viaScript], [wasm, viaWasm]];
+        for (const [into, send] of order) into.push(await time(send, body, times));
+      }
+      rows.push({ bytes: body.length, wasm: median(wasm.slice(10)), script: median(script.slice(10)) });
+    }
+    return rows;
+  });
+});
+await browser.close();
+
+let isSlower = false;
+console.log("  body, bytes   createFetch   JavaScript   microseconds, median");
+for (const { bytes, wasm, script } of rows) {
+  const limit = bytes < SMALL_BYTES ? script + SMALL_MORE_US : script;
+  isSlower ||= wasm > limit;
+  const number = (value, width) => value.toFixed(1).padStart(width);
+  console.log(`${String(bytes).padStart(13)}${number(wasm, 14)}${number(script, 13)}${wasm > limit ? "   slower" : ""}`);
+}
+process.exitCode = isSlower ? 1 : 0;
