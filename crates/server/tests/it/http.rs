@@ -81,7 +81,7 @@ async fn another_origin_may_call_if_it_is_named() {
     };
     let named = site.send(call("https://docs.example.com")).await;
     assert_eq!(named.headers["access-control-allow-origin"], "https://docs.example.com");
-    assert_eq!(named.headers["access-control-expose-headers"], "x-docent-run-id");
+    assert_eq!(named.headers["access-control-expose-headers"], "x-docent-run-id,retry-after");
     assert_eq!(named.headers["access-control-allow-credentials"], "true");
     let other = site.send(call("https://evil.example")).await;
     assert!(!other.headers.contains_key("access-control-allow-origin"));
