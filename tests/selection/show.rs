@@ -185,15 +185,17 @@ async fn s1_it_waits_a_moment_for_a_mouse_and_longer_for_a_finger() {
 #[wasm_bindgen_test]
 async fn s1_it_is_there_within_150_ms_of_the_last_move() {
     let _page = Fixture::new(PARAGRAPHS, "");
-    // A machine under load makes any single try late.
+    // A machine under load makes any single try late, as it does a bare timer and the frame after it (107 ms).
     let mut best = f64::INFINITY;
     for _ in 0..5 {
         run("getSelection().removeAllRanges()");
         settle().await;
         select(("#one", 4), ("#one", 19));
         let took = run(&format!(
-            "const start = performance.now(); return new Promise((done) => {{
-               const look = () => {BAR}.classList.contains('shown') ? done(performance.now() - start) : requestAnimationFrame(look); look() }})"
+            "const start = performance.now(); const passed = () => performance.now() - start;
+             const own = new Promise((done) => setTimeout(() => requestAnimationFrame(() => done(passed())), 90));
+             const shown = new Promise((done) => {{ const look = () => {BAR}.classList.contains('shown') ? done(passed()) : requestAnimationFrame(look); look() }});
+             return Promise.all([own, shown]).then(([own, shown]) => shown - Math.max(0, own - 107))"
         ));
         let took =
             wasm_bindgen_futures::JsFuture::from(took.unchecked_into::<js_sys::Promise>()).await.unwrap();
