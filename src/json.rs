@@ -4,10 +4,8 @@
 //! of keys and the spelling of strings never pass through a parser that could alter them. The grammar is RFC 8259's,
 //! the same as `JSON.parse`: a text that one refuses the other refuses.
 
-#[cfg(feature = "page")]
 use std::borrow::Cow;
 use std::ops::Range;
-#[cfg(feature = "page")]
 use std::str::Chars;
 
 use crate::text::part;
@@ -51,7 +49,6 @@ pub(crate) fn spells(literal: &str, plain: &str) -> bool {
 
 /// The characters of a string literal, quotes included, as found by this module. Halves of surrogate pairs without
 /// their other half become U+FFFD.
-#[cfg(feature = "page")]
 pub(crate) fn unquote(literal: &str) -> Option<Cow<'_, str>> {
     let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
     if !inner.contains('\\') {
@@ -78,7 +75,6 @@ pub(crate) fn unquote(literal: &str) -> Option<Cow<'_, str>> {
 }
 
 /// The character of an escape, behind its `\u`; with its other half if it is one of a pair.
-#[cfg(feature = "page")]
 fn code_point(rest: &mut Chars<'_>) -> Option<char> {
     let unit = hex_unit(rest)?;
     if (0xD800..0xDC00).contains(&unit) {
@@ -93,7 +89,6 @@ fn code_point(rest: &mut Chars<'_>) -> Option<char> {
     Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
 }
 
-#[cfg(feature = "page")]
 fn hex_unit(rest: &mut Chars<'_>) -> Option<u32> {
     let mut unit = 0;
     for _ in 0..4 {
@@ -418,7 +413,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "page")]
     #[test]
     fn escapes_are_read_as_the_characters_they_mean() {
         assert_eq!(unquote(r#""a\n\t\/\\\"\u00e9""#).unwrap(), "a\n\t/\\\"é");
