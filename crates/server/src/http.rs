@@ -6,6 +6,7 @@ mod cors;
 mod error;
 mod limit;
 mod run;
+mod serve;
 mod sse;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use serde_json::json;
 use crate::auth::Authenticator;
 use crate::dispatch::Dispatcher;
 pub(crate) use limit::RequestLimits;
+pub(crate) use serve::serve;
 
 /// What the routes share.
 pub(crate) struct App {

@@ -3,12 +3,10 @@
 mod builder;
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -43,7 +41,7 @@ impl ChatServer {
     /// Serves the routes until `shutdown` completes, then stops in order: see [`ChatServer::shut_down`].
     ///
     /// # Errors
-    /// What the listener fails with, or the store, when runs that a crash interrupted are brought to an end.
+    /// What the store fails with when runs that a crash interrupted are brought to an end.
     pub async fn serve(
         &self,
         listener: TcpListener,
@@ -65,19 +63,10 @@ impl ChatServer {
         // Not needed for the first request, which would do it too; but what a crash left behind should not wait for one.
         self.app.dispatcher.recover().await.map_err(std::io::Error::other)?;
         let stop_accepting = CancellationToken::new();
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        // Otherwise a piece of an answer waits until the client has acknowledged the one before.
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "a connection may send late");
-            }
-        });
-        let serving = axum::serve(listener, service)
-            .with_graceful_shutdown(stop_accepting.clone().cancelled_owned())
-            .into_future();
+        let serving = http::serve(router, listener, stop_accepting.clone());
         tokio::pin!(serving);
         tokio::select! {
-            ended = &mut serving => return ended,
+            () = &mut serving => return Ok(()),
             () = shutdown => {}
         }
         stop_accepting.cancel();
@@ -88,12 +77,10 @@ impl ChatServer {
             tokio::time::sleep(LAST_BYTES).await;
         };
         tokio::select! {
-            ended = &mut serving => {
-                self.shut_down().await;
-                ended
-            }
-            () = closing => Ok(()),
+            () = &mut serving => self.shut_down().await,
+            () = closing => {}
         }
+        Ok(())
     }
 
     /// Stops in order: new turns are refused with 503, those under way may go on until the deadline, then they are
