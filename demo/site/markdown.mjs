@@ -2,6 +2,7 @@
 
 import hljs from "highlight.js/lib/core";
 import bash from "highlight.js/lib/languages/bash";
+import css from "highlight.js/lib/languages/css";
 import json from "highlight.js/lib/languages/json";
 import rust from "highlight.js/lib/languages/rust";
 import ini from "highlight.js/lib/languages/ini";
@@ -11,13 +12,14 @@ import MarkdownIt from "markdown-it";
 
 import { address } from "./navigation.mjs";
 
-const languages = { bash, json, rust, ini, typescript, xml };
+const languages = { bash, css, json, rust, ini, typescript, xml };
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
 
 /** The names the guides use after three backticks, and what each is called on the page. */
 const fences = {
   sh: ["bash", "shell"],
   html: ["xml", "HTML"],
+  css: ["css", "CSS"],
   js: ["typescript", "JavaScript"],
   ts: ["typescript", "TypeScript"],
   tsx: ["typescript", "TSX"],
