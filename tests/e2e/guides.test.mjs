@@ -59,7 +59,11 @@ declare global {
   const user: { name: string; plan: string };
   const token: () => Promise<string>;
   const chat: import("docent/element").DocentChatElement;
+  const card: HTMLElement;
+  function currentUser(): { name: string } | null;
+  function onAsk(selection: import("docent").AskedSelection): void;
   function openPanel(): void;
+  function showLogin(session: import("docent/react").DocentSession): void;
   function rememberThread(id: string | null): void;
 }
 export {};
