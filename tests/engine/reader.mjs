@@ -9,7 +9,7 @@ const keys = { Enter: "\uE007", Escape: "\uE00C", Shift: "\uE008", Alt: "\uE00A"
 
 /**
  * Runs in the page: the elements that a selector finds, through open shadow roots too, with what a reader perceives of
- * each. Only those with a box count; the first is brought into view on demand.
+ * each. Only those with a box that is not hidden count; the first is brought into view on demand.
  */
 function look(selector, text, isWantedInView) {
   const found = [];
@@ -18,7 +18,7 @@ function look(selector, text, isWantedInView) {
       if (element.matches(selector) && (!text || element.textContent.includes(text))) {
         if (isWantedInView && !found.length) element.scrollIntoView({ block: "nearest", behavior: "instant" });
         const { left, top, width, height } = element.getBoundingClientRect();
-        if (width && height) {
+        if (width && height && getComputedStyle(element).visibility === "visible") {
           found.push({
             x: left + width / 2,
             y: top + height / 2,
