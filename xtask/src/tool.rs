@@ -107,6 +107,18 @@ pub(crate) fn major(version: &str) -> &str {
     version.split('.').next().unwrap_or(version)
 }
 
+/// The folder of the newest Postgres installed here: Debian keeps them off the PATH, a folder for each version.
+pub(crate) fn postgres_programs() -> Option<PathBuf> {
+    let version = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let debian = versions
+        .map(|entry| entry.path())
+        .filter(|path| path.join("bin/initdb").exists())
+        .max_by_key(version)
+        .map(|path| path.join("bin"));
+    debian.or_else(|| Some(on_path("initdb").first()?.parent()?.to_path_buf()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

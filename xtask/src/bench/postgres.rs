@@ -1,7 +1,6 @@
 //! A Postgres of the measurement's own, started as the tests start theirs; it ends with this process.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 use std::process::{Child, Stdio};
 
 use crate::console;
@@ -23,7 +22,7 @@ pub(super) struct Cluster {
 impl Cluster {
     /// Starts it; `None` where there is no Postgres.
     pub(super) fn start(project: &Project) -> Outcome<Option<Self>> {
-        let Some(programs) = programs() else {
+        let Some(programs) = tool::postgres_programs() else {
             console::line("there is no Postgres here: its column is left out");
             return Ok(None);
         };
@@ -68,16 +67,4 @@ impl Drop for Cluster {
         drop(self.process.stdin.take());
         let _ended = self.process.wait();
     }
-}
-
-/// The folder of the newest Postgres installed here: Debian keeps them off the PATH, a folder for each version.
-fn programs() -> Option<PathBuf> {
-    let version = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
-    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let debian = versions
-        .map(|entry| entry.path())
-        .filter(|path| path.join("bin/initdb").exists())
-        .max_by_key(version)
-        .map(|path| path.join("bin"));
-    debian.or_else(|| Some(tool::on_path("initdb").first()?.parent()?.to_path_buf()))
 }

@@ -9,6 +9,7 @@ use crate::browser::{Engine, is_ci};
 use crate::failure::{Failure, Outcome};
 use crate::process::{self, Running};
 use crate::project::Project;
+use crate::tool::{on_path, postgres_programs};
 use crate::toolchain::WasmToolchain;
 
 /// The Debian packages that are missing here: the browsers, a compiler with std's source where no toolchain links wasm32,
@@ -31,7 +32,7 @@ pub(super) fn wanted(project: &Project) -> Vec<&'static str> {
         wanted.extend(["python3", "python3-venv"]);
     }
     // Debian also starts a cluster on port 5432; the tests start their own and never touch that one.
-    if !has_postgres() && std::env::var_os("DOCENT_TEST_POSTGRES_URL").is_none() {
+    if postgres_programs().is_none() && std::env::var_os("DOCENT_TEST_POSTGRES_URL").is_none() {
         wanted.push("postgresql");
     }
     wanted
@@ -74,7 +75,7 @@ pub(super) fn privileged(project: &Project, program: &str) -> Outcome<Command> {
     if process::succeeds(ask) {
         sudo.args(["-n", "-E", program]);
         Ok(sudo)
-    } else if may_ask && !crate::tool::on_path("sudo").is_empty() {
+    } else if may_ask && !on_path("sudo").is_empty() {
         sudo.args(["-E", program]);
         Ok(sudo)
     } else {
@@ -89,19 +90,12 @@ fn has_python(project: &Project) -> bool {
     process::succeeds(python)
 }
 
-/// Whether the programs of a Postgres server are here: Debian keeps them off the PATH, a folder for each version.
-fn has_postgres() -> bool {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    versions.map(|version| version.path()).any(|path| path.join("bin/initdb").exists())
-        || !crate::tool::on_path("initdb").is_empty()
-}
-
 /// Says where the store's tests find a Postgres.
 pub(super) fn postgres() -> Outcome<String> {
     if std::env::var_os("DOCENT_TEST_POSTGRES_URL").is_some() {
         return Ok("the tests use DOCENT_TEST_POSTGRES_URL".to_owned());
     }
-    if has_postgres() {
+    if postgres_programs().is_some() {
         return Ok("the tests start a cluster of their own".to_owned());
     }
     if !is_ci() && !is_debian() {

@@ -15,6 +15,9 @@ const MARK: char = '~';
 /// What is to be saved at least, for a line to be shortened: the lengths have to be written, too.
 const WORTH: usize = 16;
 
+/// How many batches a store reads at once, of about 4 KB each.
+pub(super) const READ_AT_ONCE: i64 = 64;
+
 /// Some events, ready to be kept.
 pub(super) struct Batch {
     pub(super) first_seq: u64,
@@ -31,7 +34,7 @@ impl Batch {
 }
 
 /// The batch of these events, as text.
-pub(super) fn write(events: &[RunEvent]) -> Result<String, StoreError> {
+fn write(events: &[RunEvent]) -> Result<String, StoreError> {
     let mut batch = String::new();
     let mut before = "";
     for RunEvent { seq, json } in events {

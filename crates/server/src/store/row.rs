@@ -4,7 +4,7 @@ use docent_protocol::{Page, ThreadMetadata, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Idempotency, Run, RunState, StoreError, ThreadKey};
+use super::{AttachmentRecord, Idempotency, Run, RunState, StoreError, ThreadKey};
 use crate::error::chain;
 
 #[derive(sqlx::FromRow)]
@@ -30,6 +30,35 @@ impl TryFrom<ThreadRow> for ThreadMetadata {
             allowed_image_domains: allowed_image_domains.as_deref().map(read).transpose()?,
             metadata: read(&metadata)?,
         })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct AttachmentRow {
+    id: String,
+    token: String,
+    name: String,
+    mime_type: String,
+    size_bytes: i64,
+    created_at: i64,
+    thread_id: Option<String>,
+    is_uploaded: bool,
+}
+
+impl From<AttachmentRow> for AttachmentRecord {
+    fn from(row: AttachmentRow) -> Self {
+        let AttachmentRow { id, token, name, mime_type, size_bytes, created_at, thread_id, is_uploaded } =
+            row;
+        Self {
+            id,
+            token,
+            name,
+            mime_type,
+            size_bytes: size_bytes.unsigned_abs(),
+            created_at: Timestamp::from_unix_micros(created_at),
+            thread_id,
+            is_uploaded,
+        }
     }
 }
 

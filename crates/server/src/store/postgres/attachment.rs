@@ -2,38 +2,10 @@
 
 use async_trait::async_trait;
 use docent_protocol::Timestamp;
-use sqlx::FromRow;
 
 use super::{PostgresStore, commit, failed, plain};
+use crate::store::row::AttachmentRow;
 use crate::store::{AttachmentRecord, AttachmentStore, StoreError, ThreadKey};
-
-#[derive(FromRow)]
-struct Row {
-    id: String,
-    token: String,
-    name: String,
-    mime_type: String,
-    size_bytes: i64,
-    created_at: i64,
-    thread_id: Option<String>,
-    is_uploaded: bool,
-}
-
-impl From<Row> for AttachmentRecord {
-    fn from(row: Row) -> Self {
-        let Row { id, token, name, mime_type, size_bytes, created_at, thread_id, is_uploaded } = row;
-        Self {
-            id,
-            token,
-            name,
-            mime_type,
-            size_bytes: size_bytes.unsigned_abs(),
-            created_at: Timestamp::from_unix_micros(created_at),
-            thread_id,
-            is_uploaded,
-        }
-    }
-}
 
 #[async_trait]
 impl AttachmentStore for PostgresStore {
@@ -68,7 +40,7 @@ impl AttachmentStore for PostgresStore {
     }
 
     async fn load_attachment(&self, user_id: &str, id: &str) -> Result<AttachmentRecord, StoreError> {
-        let row = sqlx::query_as::<_, Row>(
+        let row = sqlx::query_as::<_, AttachmentRow>(
             "SELECT id, token, name, mime_type, size_bytes, created_at, thread_id, bytes IS NOT NULL AS is_uploaded \
              FROM attachments WHERE user_id = $1 AND id = $2",
         )
@@ -81,7 +53,7 @@ impl AttachmentStore for PostgresStore {
     }
 
     async fn open_attachment(&self, id: &str, token: &str) -> Result<AttachmentRecord, StoreError> {
-        let row = sqlx::query_as::<_, Row>(
+        let row = sqlx::query_as::<_, AttachmentRow>(
             "SELECT id, token, name, mime_type, size_bytes, created_at, thread_id, bytes IS NOT NULL AS is_uploaded \
              FROM attachments WHERE id = $1 AND token = $2",
         )

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 
 use super::{PostgresStore, failed};
-use crate::store::events::write as write_events;
+use crate::store::events::Batch;
 use crate::store::row::seq_in;
 use crate::store::{RunEvent, StoreError, ThreadKey};
 
@@ -46,7 +46,8 @@ pub(super) async fn append(
     holder: Holder,
 ) -> Result<(), StoreError> {
     // Of no events this is still the check that the run goes on.
-    let last_seq = events.last().map_or(0, |event| event.seq);
+    let batch = Batch::of(events)?;
+    let last_seq = batch.as_ref().map_or(0, |batch| batch.last_seq);
     let noted = sqlx::query(
         "UPDATE runs SET last_seq = GREATEST(last_seq, $4), \
              lease_until = clock_timestamp() + make_interval(secs => $7) \
@@ -66,16 +67,16 @@ pub(super) async fn append(
     if noted.rows_affected() == 0 {
         return Err(StoreError::NotFound);
     }
-    let Some(first) = events.first() else { return Ok(()) };
+    let Some(batch) = batch else { return Ok(()) };
     sqlx::query(
         "INSERT INTO run_events (user_id, run_id, first_seq, last_seq, body) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (user_id, run_id, first_seq) DO UPDATE SET last_seq = excluded.last_seq, body = excluded.body",
     )
     .bind(&key.user_id)
     .bind(run_id)
-    .bind(seq_in(first.seq))
-    .bind(seq_in(last_seq))
-    .bind(write_events(events)?)
+    .bind(seq_in(batch.first_seq))
+    .bind(seq_in(batch.last_seq))
+    .bind(batch.body)
     .execute(connection)
     .await
     .map_err(failed)?;

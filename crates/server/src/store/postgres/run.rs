@@ -9,15 +9,12 @@ use sqlx::PgConnection;
 
 use super::lease::{Holder, append, is_run_elsewhere};
 use super::{PostgresStore, aside, commit, failed, item, thread};
-use crate::store::events::read as read_events;
+use crate::store::events;
 use crate::store::row::{RunRow, seq_in};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
     ThreadPatch,
 };
-
-/// How many batches of events are read at once, of about 4 KB each.
-const BATCHES: i64 = 64;
 
 /// How often a server looks after its runs: so late at most a stop asked of another process is heard.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
@@ -130,11 +127,11 @@ impl RunStore for PostgresStore {
         .bind(user_id)
         .bind(run_id)
         .bind(seq_in(after))
-        .bind(BATCHES)
+        .bind(events::READ_AT_ONCE)
         .fetch_all(&mut *self.connection().await?)
         .await
         .map_err(failed)?;
-        read_events(&batches, after)
+        events::read(&batches, after)
     }
 
     async fn load_running_runs(&self) -> Result<Vec<Run>, StoreError> {

@@ -13,9 +13,6 @@ use crate::store::{
     ThreadPatch,
 };
 
-/// How many batches of events are read at once, of about 4 KB each.
-const BATCHES: i64 = 64;
-
 #[async_trait]
 impl RunStore for SqliteStore {
     async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError> {
@@ -107,7 +104,7 @@ impl RunStore for SqliteStore {
         .bind(user_id)
         .bind(run_id)
         .bind(seq_in(after))
-        .bind(BATCHES)
+        .bind(events::READ_AT_ONCE)
         .fetch_all(&mut *self.read().await?)
         .await
         .map_err(StoreError::database)?;
