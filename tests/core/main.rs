@@ -1,6 +1,6 @@
 //! `createFetch` and `pageContext` in a browser, called as a page calls them.
 //!
-//! `wasm-pack test --mode no-install --headless --chrome` runs these; on the host there is nothing to run.
+//! `cargo xtask test --only wasm-core` runs these; on the host there is nothing to run.
 #![cfg(target_arch = "wasm32")]
 
 mod create_fetch;

@@ -1,9 +1,9 @@
 /** The servers, Docent on each database and the reference: built, set up and started on free ports, and stopped by the processes that were started here. */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../port.mjs";
 import { postgres } from "./postgres.mjs";
 
 /** Starts them; gives the endpoints of Docent by database, that of the reference, and a way to stop them. */
@@ -59,17 +59,6 @@ function referencePython(root) {
   }
   writeFileSync(stamp, wanted);
   return python;
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 async function answering(port) {

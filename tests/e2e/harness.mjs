@@ -7,11 +7,11 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { freePort } from "../port.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const binary = process.env.DOCENT_BIN ?? join(root, "target", "debug", "docent");
@@ -25,14 +25,6 @@ for (const [path, remedy] of [
   [join(site, "index.html"), "cargo xtask build-wasm && node demo/build.mjs"],
 ]) {
   if (!existsSync(path)) throw new Error(`${path} is not built. Run: ${remedy}`);
-}
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 /** Tries until `check` gives a value, then gives that; says what it waited for when time is up. */

@@ -1,7 +1,6 @@
 /** Chromium and WebKit by their drivers, over HTTP as the W3C's WebDriver has it. */
 
-import { createServer } from "node:net";
-
+import { freePort } from "../port.mjs";
 import { Program } from "./process.mjs";
 
 /** Where each command of WebDriver is, by its name in Marionette. */
@@ -13,14 +12,6 @@ const routes = {
   PerformActions: ["POST", "actions"],
   TakeScreenshot: ["GET", "screenshot"],
 };
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 /** Starts a driver and a session with it; gives how to send a command, and how to end both. */
 async function startDriver(command, args, port, capabilities) {
