@@ -25,6 +25,24 @@ pub use options::PostgresOptions;
 /// How long the database may take to answer at the start.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What holds for every statement.
+///
+/// A prepared statement soon gets one plan for all its values, made for the tables as they were then, or were last
+/// analysed: of a table that had ten rows, to read it all is the best plan, and stays it while the table grows. Each of
+/// ours finds its rows by an index and in the order of that index, so the planner is left no other way.
+const SETTINGS: [(&str, &str); 8] = [
+    ("enable_seqscan", "off"),
+    ("enable_bitmapscan", "off"),
+    ("enable_sort", "off"),
+    ("enable_incremental_sort", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    // What is off and taken all the same is counted as so dear that it would be compiled first.
+    ("jit", "off"),
+    // Not that a table is there already, which every start but the first would say.
+    ("client_min_messages", "warning"),
+];
+
 /// Threads and items in Postgres 13 or newer.
 ///
 /// Any number of server processes share a database. Each connects by itself and so has an owner's name of its own for
@@ -68,8 +86,8 @@ impl PostgresStore {
         let connect = PgConnectOptions::from_str(url)
             .map_err(StoreError::database)?
             .application_name("docent")
-            // Not that a table is there already, which every start but the first would say.
-            .options([("search_path", schema.as_str()), ("client_min_messages", "warning")]);
+            .options([("search_path", schema.as_str())])
+            .options(SETTINGS);
         // One connection first: it tells at once that there is no server, where a pool would try again and again.
         let mut first = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&connect))
             .await

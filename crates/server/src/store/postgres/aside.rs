@@ -1,4 +1,7 @@
 //! Items set aside for a retry, in Postgres: deleted where they stood, and kept in a table of their own until the run ends.
+//!
+//! Many items are written over at once by inserting them again: each conflict finds its row by the key, where a join might
+//! read the whole thread.
 
 use sqlx::PgConnection;
 
@@ -17,7 +20,7 @@ pub(super) async fn set(
     sqlx::query(
         "INSERT INTO items_aside (user_id, thread_id, run_id, id, position, is_hidden, body, added_by) \
          SELECT user_id, thread_id, $3, id, position, is_hidden, body, added_by FROM items \
-         WHERE user_id = $1 AND thread_id = $2 AND position > $4 AND NOT is_deleted",
+         WHERE user_id = $1 AND thread_id = $2 AND position > $4 AND NOT is_deleted ORDER BY position",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -27,12 +30,14 @@ pub(super) async fn set(
     .await
     .map_err(failed)?;
     sqlx::query(
-        "UPDATE items SET is_deleted = TRUE, body = '' \
-         WHERE user_id = $1 AND thread_id = $2 AND position > $3 AND NOT is_deleted",
+        "INSERT INTO items (user_id, thread_id, id, position, is_hidden, body) \
+         SELECT user_id, thread_id, id, position, is_hidden, '' FROM items_aside \
+         WHERE user_id = $1 AND thread_id = $2 AND run_id = $3 \
+         ON CONFLICT (user_id, thread_id, id) DO UPDATE SET is_deleted = TRUE, body = ''",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
-    .bind(position)
+    .bind(run_id)
     .execute(connection)
     .await
     .map_err(failed)?;
@@ -72,9 +77,14 @@ pub(super) async fn restore(
     key: &ThreadKey,
     run_id: &str,
 ) -> Result<bool, StoreError> {
+    // What the run added stands behind the first item that it set aside.
     sqlx::query(
-        "UPDATE items SET is_deleted = TRUE, body = '' WHERE user_id = $1 AND thread_id = $2 AND added_by = $3 AND NOT is_deleted \
-         AND EXISTS (SELECT 1 FROM items_aside WHERE user_id = $1 AND thread_id = $2 AND run_id = $3)",
+        "INSERT INTO items (user_id, thread_id, id, position, is_hidden, body) \
+         SELECT user_id, thread_id, id, position, is_hidden, '' FROM items \
+         WHERE user_id = $1 AND thread_id = $2 AND added_by = $3 AND NOT is_deleted AND position > \
+             (SELECT MIN(position) FROM items_aside WHERE user_id = $1 AND thread_id = $2 AND run_id = $3) \
+         ORDER BY position \
+         ON CONFLICT (user_id, thread_id, id) DO UPDATE SET is_deleted = TRUE, body = ''",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -83,10 +93,11 @@ pub(super) async fn restore(
     .await
     .map_err(failed)?;
     sqlx::query(
-        "UPDATE items SET position = aside.position, is_hidden = aside.is_hidden, body = aside.body, \
-             added_by = aside.added_by, is_deleted = FALSE \
-         FROM items_aside AS aside WHERE aside.user_id = $1 AND aside.thread_id = $2 AND aside.run_id = $3 \
-             AND items.user_id = $1 AND items.thread_id = $2 AND items.id = aside.id",
+        "INSERT INTO items (user_id, thread_id, id, position, is_hidden, body, added_by) \
+         SELECT user_id, thread_id, id, position, is_hidden, body, added_by FROM items_aside \
+         WHERE user_id = $1 AND thread_id = $2 AND run_id = $3 \
+         ON CONFLICT (user_id, thread_id, id) DO UPDATE SET position = excluded.position, \
+             is_hidden = excluded.is_hidden, body = excluded.body, added_by = excluded.added_by, is_deleted = FALSE",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)

@@ -119,7 +119,9 @@ impl AttachmentStore for PostgresStore {
 
     async fn count_unsent_attachments(&self, user_id: &str) -> Result<u64, StoreError> {
         let count = sqlx::query_scalar::<_, i64>(
-            "SELECT COUNT(*) FROM attachments WHERE user_id = $1 AND thread_id IS NULL",
+            // In this order by one index alone, which holds none that were sent.
+            "SELECT COUNT(*) FROM (SELECT 1 FROM attachments WHERE user_id = $1 AND thread_id IS NULL \
+                 ORDER BY size_bytes) AS unsent",
         )
         .bind(user_id)
         .fetch_one(&mut *self.connection().await?)
@@ -154,12 +156,27 @@ impl AttachmentStore for PostgresStore {
 
     async fn delete_abandoned_attachments(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut transaction = self.begin().await?;
-        let deleted = sqlx::query("DELETE FROM attachments WHERE thread_id IS NULL AND created_at < $1")
-            .bind(before.unix_micros())
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
+        // Listed in order first, because what finds a row by its time is no way to find it by its user, and the other way round.
+        let abandoned = sqlx::query_as::<_, (String, String)>(
+            "SELECT user_id, id FROM attachments WHERE thread_id IS NULL AND created_at < $1 ORDER BY created_at",
+        )
+        .bind(before.unix_micros())
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(failed)?;
+        let mut count = 0;
+        for (user_id, id) in abandoned {
+            // One may have been sent meanwhile.
+            let delete = "DELETE FROM attachments WHERE user_id = $1 AND id = $2 AND thread_id IS NULL";
+            let deleted = sqlx::query(delete)
+                .bind(user_id)
+                .bind(id)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+            count += deleted.rows_affected();
+        }
         commit(transaction).await?;
-        Ok(deleted.rows_affected())
+        Ok(count)
     }
 }

@@ -9,22 +9,22 @@ use crate::store::listing::{ListedRow, Listing};
 use crate::store::row;
 use crate::store::{PageQuery, StoreError, ThreadKey, Visibility};
 
-/// The rows of a page. Sizes are summed up before a body is read, so that no more is read than is shown.
+/// The rows of a page, in one pass along the index. Sizes are summed up before a large body is read, which Postgres keeps
+/// beside its row: no more of them is read than is shown.
 macro_rules! page {
     ($beyond:literal, $order:literal) => {
         concat!(
-            "WITH listed AS MATERIALIZED (SELECT position, octet_length(body) AS bytes FROM items ",
+            "SELECT id, position, body, found FROM (",
+            "SELECT id, position, body, COUNT(*) OVER () AS found, ",
+            "SUM(bytes) OVER (ORDER BY position ",
+            $order,
+            ") - bytes AS bytes_before FROM (",
+            "SELECT id, position, body, octet_length(body) AS bytes FROM items ",
             "WHERE user_id = $1 AND thread_id = $2 AND position ",
             $beyond,
             " $3 AND NOT is_deleted AND (NOT is_hidden OR $4) ORDER BY position ",
             $order,
-            " LIMIT $5), ",
-            "summed AS (SELECT position, SUM(bytes) OVER (ORDER BY position ",
-            $order,
-            ") - bytes AS bytes_before, COUNT(*) OVER () AS found FROM listed) ",
-            "SELECT items.id, items.position, items.body, summed.found FROM summed ",
-            "JOIN items ON items.user_id = $1 AND items.thread_id = $2 AND items.position = summed.position ",
-            "WHERE summed.bytes_before < $6 ORDER BY summed.position ",
+            " LIMIT $5) AS listed) AS summed WHERE bytes_before < $6 ORDER BY position ",
             $order
         )
     };
@@ -66,7 +66,7 @@ pub(super) async fn save(
     // An item keeps its place when it is written over; one that was deleted comes back at the end.
     let saved = sqlx::query(
         "INSERT INTO items (user_id, thread_id, id, position, is_hidden, body, added_by) \
-         SELECT user_id, id, $3, $4, $5, $6, $7 FROM threads WHERE user_id = $1 AND id = $2 AND NOT is_deleted \
+         SELECT user_id, id, $3, $4, $5, $6, $7 FROM threads WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE \
          ON CONFLICT (user_id, thread_id, id) DO UPDATE SET \
              position = CASE WHEN items.is_deleted THEN excluded.position ELSE items.position END, \
              added_by = CASE WHEN items.is_deleted THEN excluded.added_by ELSE items.added_by END, \

@@ -120,8 +120,11 @@ impl RunStore for PostgresStore {
         run_id: &str,
         after: u64,
     ) -> Result<Vec<RunEvent>, StoreError> {
+        // The first batch may have begun before: it is found from its other end, not past all those before it.
         let batches = sqlx::query_scalar::<_, String>(
-            "SELECT body FROM run_events WHERE user_id = $1 AND run_id = $2 AND last_seq > $3 \
+            "SELECT body FROM run_events WHERE user_id = $1 AND run_id = $2 AND last_seq > $3 AND first_seq >= COALESCE(\
+                 (SELECT first_seq FROM run_events WHERE user_id = $1 AND run_id = $2 AND first_seq <= $3 \
+                  ORDER BY first_seq DESC LIMIT 1), 0) \
              ORDER BY first_seq LIMIT $4",
         )
         .bind(user_id)
@@ -206,7 +209,7 @@ async fn begin(
         "INSERT INTO runs (user_id, thread_id, id, state, started_at, idempotency_key, fingerprint, owner, \
              lease_until) \
          SELECT user_id, id, $3, 'running', $4, $5, $6, $7, clock_timestamp() + make_interval(secs => $8) \
-         FROM threads WHERE user_id = $1 AND id = $2 AND NOT is_deleted",
+         FROM threads WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)

@@ -1,4 +1,7 @@
 //! Threads in Postgres.
+//!
+//! Where one thread is asked for, `is_deleted IS NOT TRUE` says what `NOT is_deleted` does in lists: only the latter lets
+//! the planner take the index of a user's list, which is smaller and would be read from one end to the other.
 
 use docent_protocol::{Page, SortOrder, ThreadMetadata};
 use sqlx::PgConnection;
@@ -36,7 +39,7 @@ pub(super) async fn load(
 ) -> Result<ThreadMetadata, StoreError> {
     sqlx::query_as::<_, ThreadRow>(
         "SELECT id, created_at, title, status, metadata, allowed_image_domains FROM threads \
-         WHERE user_id = $1 AND id = $2 AND NOT is_deleted",
+         WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -107,7 +110,7 @@ pub(super) async fn patch(
              status = COALESCE($5, status), \
              metadata = COALESCE($6, metadata), \
              allowed_image_domains = CASE WHEN $7 THEN $8 ELSE allowed_image_domains END \
-         WHERE user_id = $1 AND id = $2 AND NOT is_deleted \
+         WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE \
          RETURNING id, created_at, title, status, metadata, allowed_image_domains",
     )
     .bind(&key.user_id)
@@ -130,7 +133,7 @@ pub(super) async fn delete(connection: &mut PgConnection, key: &ThreadKey) -> Re
     let emptied = sqlx::query(
         "UPDATE threads SET is_deleted = TRUE, title = NULL, metadata = '{}', status = '{\"type\":\"active\"}', \
              allowed_image_domains = NULL \
-         WHERE user_id = $1 AND id = $2 AND NOT is_deleted",
+         WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -147,19 +150,25 @@ pub(super) async fn delete(connection: &mut PgConnection, key: &ThreadKey) -> Re
         return was_there.map(|_| false).ok_or(StoreError::NotFound);
     }
     run::empty_runs_of(connection, key).await?;
-    sqlx::query("DELETE FROM items WHERE user_id = $1 AND thread_id = $2")
-        .bind(&key.user_id)
-        .bind(&key.thread_id)
-        .execute(connection)
-        .await
-        .map_err(failed)?;
+    // What was set aside goes first: each item would look for its own among all of the thread's.
+    for statement in [
+        "DELETE FROM items_aside WHERE user_id = $1 AND thread_id = $2",
+        "DELETE FROM items WHERE user_id = $1 AND thread_id = $2",
+    ] {
+        sqlx::query(statement)
+            .bind(&key.user_id)
+            .bind(&key.thread_id)
+            .execute(&mut *connection)
+            .await
+            .map_err(failed)?;
+    }
     Ok(true)
 }
 
 pub(super) async fn next_position(connection: &mut PgConnection, key: &ThreadKey) -> Result<i64, StoreError> {
     sqlx::query_scalar::<_, i64>(
         "UPDATE threads SET last_position = last_position + 1 \
-         WHERE user_id = $1 AND id = $2 AND NOT is_deleted RETURNING last_position",
+         WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE RETURNING last_position",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)

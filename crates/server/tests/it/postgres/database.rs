@@ -47,6 +47,24 @@ impl Database {
         PostgresOptions::default().schema(&self.schema).connections(3)
     }
 
+    /// The same in a database of its own, where nobody else reads and writes.
+    pub(crate) async fn alone(&self) -> Self {
+        self.server(&format!("CREATE DATABASE {}", self.schema)).await;
+        let (path, query) = self.url.split_once('?').unwrap_or((&self.url, ""));
+        let (server, _) = path.rsplit_once('/').unwrap();
+        Self { url: format!("{server}/{}?{query}", self.schema), schema: self.schema.clone() }
+    }
+
+    /// Removes the database that [`Database::alone`] has made.
+    pub(crate) async fn remove_alone(self) {
+        self.server(&format!("DROP DATABASE {}", self.schema)).await;
+    }
+
+    async fn server(&self, statement: &str) {
+        let mut connection = PgConnection::connect(&self.url).await.unwrap();
+        sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
+    }
+
     /// A store as another process would have it.
     pub(crate) async fn connect(&self) -> PostgresStore {
         PostgresStore::connect_with(&self.url, self.options()).await.unwrap()
