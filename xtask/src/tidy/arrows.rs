@@ -42,6 +42,7 @@ const ROOMS: &[Room] = &[
 /// Crates that live in some rooms alone, so that they can be exchanged there.
 const LIVES_IN: &[(&str, &[&str])] = &[
     ("sqlx", &["crates/server/Cargo.toml"]),
+    ("rusqlite", &["crates/server/Cargo.toml"]),
     ("tantivy", &["crates/retrieval/Cargo.toml"]),
     ("rmcp", &["crates/mcp/Cargo.toml"]),
     ("axum", &["crates/server/Cargo.toml", "crates/cli/Cargo.toml"]),
@@ -148,6 +149,7 @@ mod tests {
     fn a_crate_that_lives_in_one_room_is_found_in_another() {
         assert!(found("crates/server/Cargo.toml", "sqlx.workspace = true\n").is_empty());
         assert_eq!(found("crates/cli/Cargo.toml", "sqlx.workspace = true\n").len(), 1);
+        assert_eq!(found("crates/cli/Cargo.toml", "rusqlite.workspace = true\n").len(), 1);
         assert_eq!(found("crates/agent/Cargo.toml", "tantivy = \"0.27\"\n").len(), 1);
     }
 

@@ -16,12 +16,12 @@ struct Wall {
 const WALLS: &[Wall] = &[
     Wall {
         holds_for: |path| in_server(path, "turn") || in_server(path, "dispatch"),
-        never: &["axum", "sqlx", "tower_http"],
+        never: &["axum", "sqlx", "rusqlite", "tower_http"],
         advice: "turn and dispatch know neither HTTP nor SQL: put it in http/ or store/",
     },
     Wall {
         holds_for: |path| in_server(path, "http"),
-        never: &["sqlx"],
+        never: &["sqlx", "rusqlite"],
         advice: "http/ asks the Store trait",
     },
     Wall {
@@ -31,8 +31,18 @@ const WALLS: &[Wall] = &[
     },
     Wall {
         holds_for: |path| path.starts_with("crates/server/src/") && !in_server(path, "store"),
-        never: &["sqlx"],
+        never: &["sqlx", "rusqlite"],
         advice: "SQL lives in store/ alone",
+    },
+    Wall {
+        holds_for: |path| in_server(path, "store") && !in_store(path, "sqlite"),
+        never: &["rusqlite"],
+        advice: "the driver of SQLite lives in store/sqlite alone: hand plain values to what the stores share",
+    },
+    Wall {
+        holds_for: |path| in_store(path, "sqlite"),
+        never: &["sqlx"],
+        advice: "the embedded store has a driver of its own, and is built without Postgres, too",
     },
     Wall {
         holds_for: |path| path.starts_with("crates/element/src/model"),
@@ -129,6 +139,11 @@ fn in_server(path: &str, module: &str) -> bool {
     path.strip_prefix("crates/server/src/").is_some_and(|below| is_module(below, module))
 }
 
+/// Whether a path is the server's store of that name.
+fn in_store(path: &str, name: &str) -> bool {
+    path.strip_prefix("crates/server/src/store/").is_some_and(|below| is_module(below, name))
+}
+
 /// Whether a path is one of these modules of the core.
 fn in_core(path: &str, modules: &[&str]) -> bool {
     path.strip_prefix("src/").is_some_and(|below| modules.iter().any(|module| is_module(below, module)))
@@ -153,6 +168,11 @@ mod tests {
             ("crates/server/src/turn.rs", "use axum::Json;"),
             ("crates/server/src/dispatch/thread.rs", "sqlx::query(\"\")"),
             ("crates/server/src/http/error.rs", "use sqlx::Error;"),
+            ("crates/server/src/turn/run.rs", "use rusqlite::Connection;"),
+            ("crates/server/src/http/chatkit.rs", "rusqlite::Error"),
+            ("crates/server/src/store/row.rs", "use rusqlite::Row;"),
+            ("crates/server/src/store/postgres.rs", "use rusqlite::Row;"),
+            ("crates/server/src/store/sqlite/run.rs", "use sqlx::Row;"),
             ("crates/server/src/store/sqlite.rs", "use axum::http::StatusCode;"),
             ("crates/server/src/store/sqlite.rs", "use http::StatusCode;"),
             ("crates/server/src/store.rs", "use crate::http::Reply;"),
@@ -182,7 +202,8 @@ mod tests {
     fn code_in_its_own_room_and_words_in_comments_are_free() {
         for (path, text) in [
             ("crates/server/src/http/router.rs", "use axum::Router;"),
-            ("crates/server/src/store/sqlite.rs", "use sqlx::Row;"),
+            ("crates/server/src/store/sqlite.rs", "use rusqlite::Row;"),
+            ("crates/server/src/store/postgres/run.rs", "use sqlx::Row;"),
             ("crates/server/src/store/sqlite.rs", "let url = \"http://example.com\";"),
             ("crates/server/src/turn.rs", "//! Knows neither axum nor sqlx."),
             ("src/dom/page.rs", "use web_sys::Window;"),

@@ -7,14 +7,14 @@ use serde::de::DeserializeOwned;
 use super::{AttachmentRecord, Idempotency, Run, RunState, StoreError, ThreadKey};
 use crate::error::chain;
 
-#[derive(sqlx::FromRow)]
+#[cfg_attr(feature = "postgres", derive(sqlx::FromRow))]
 pub(super) struct ThreadRow {
     pub(super) id: String,
-    created_at: i64,
-    title: Option<String>,
-    status: String,
-    metadata: String,
-    allowed_image_domains: Option<String>,
+    pub(super) created_at: i64,
+    pub(super) title: Option<String>,
+    pub(super) status: String,
+    pub(super) metadata: String,
+    pub(super) allowed_image_domains: Option<String>,
 }
 
 impl TryFrom<ThreadRow> for ThreadMetadata {
@@ -33,16 +33,16 @@ impl TryFrom<ThreadRow> for ThreadMetadata {
     }
 }
 
-#[derive(sqlx::FromRow)]
+#[cfg_attr(feature = "postgres", derive(sqlx::FromRow))]
 pub(super) struct AttachmentRow {
-    id: String,
-    token: String,
-    name: String,
-    mime_type: String,
-    size_bytes: i64,
-    created_at: i64,
-    thread_id: Option<String>,
-    is_uploaded: bool,
+    pub(super) id: String,
+    pub(super) token: String,
+    pub(super) name: String,
+    pub(super) mime_type: String,
+    pub(super) size_bytes: i64,
+    pub(super) created_at: i64,
+    pub(super) thread_id: Option<String>,
+    pub(super) is_uploaded: bool,
 }
 
 impl From<AttachmentRow> for AttachmentRecord {
@@ -62,18 +62,18 @@ impl From<AttachmentRow> for AttachmentRecord {
     }
 }
 
-#[derive(sqlx::FromRow)]
+#[cfg_attr(feature = "postgres", derive(sqlx::FromRow))]
 pub(super) struct RunRow {
-    user_id: String,
-    id: String,
-    thread_id: String,
-    state: String,
-    is_cancel_requested: bool,
-    started_at: i64,
-    ended_at: Option<i64>,
-    idempotency_key: Option<String>,
-    fingerprint: Option<String>,
-    last_seq: i64,
+    pub(super) user_id: String,
+    pub(super) id: String,
+    pub(super) thread_id: String,
+    pub(super) state: String,
+    pub(super) is_cancel_requested: bool,
+    pub(super) started_at: i64,
+    pub(super) ended_at: Option<i64>,
+    pub(super) idempotency_key: Option<String>,
+    pub(super) fingerprint: Option<String>,
+    pub(super) last_seq: i64,
 }
 
 impl TryFrom<RunRow> for Run {
@@ -156,14 +156,6 @@ pub(super) fn thread_page(rows: Vec<ThreadRow>, limit: usize) -> Page<ThreadMeta
         }
     }
     Page { data, has_more, after }
-}
-
-/// The error of a write: a second row of one key is told apart.
-pub(super) fn write_error(error: sqlx::Error) -> StoreError {
-    match error.as_database_error() {
-        Some(cause) if cause.is_unique_violation() => StoreError::Duplicate,
-        _ => StoreError::database(error),
-    }
 }
 
 #[cfg(test)]

@@ -1,26 +1,39 @@
-//! The embedded store: one SQLite file, one connection that writes and a pool that reads.
+//! The embedded store: one SQLite file, a thread that writes, threads that read, and one that takes the log into the file.
 
+mod address;
 mod aside;
 mod attachment;
+mod checkpoint;
+mod connection;
+mod failure;
 mod item;
+mod migration;
+mod queue;
+mod reader;
 mod run;
+mod statement;
 mod thread;
 mod writer;
 
-use std::str::FromStr;
-use std::time::Duration;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use rusqlite::Connection;
 
-use writer::{Write, Writer};
+use address::Address;
+use checkpoint::{Filer, Limits, Log};
+use connection::Durability;
+use failure::Failure;
+use item::SavedItem;
+use reader::Readers;
+use thread::NewThread;
+use writer::Writer;
 
 use super::{PageQuery, Store, StoreError, ThreadKey, ThreadPatch, Visibility};
 
-const READERS: u32 = 4;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many reads go on at the same time.
+const READERS: usize = 4;
 
 /// Threads and items in SQLite.
 ///
@@ -29,25 +42,35 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// **What is acknowledged survives the end of the process**, however it ends. A file is written with a write-ahead log
 /// (`journal_mode = WAL`) and `synchronous = NORMAL`: every commit has reached the operating system before the client
 /// hears of it, so that killing the process loses nothing. A power cut, or a crash of the operating system itself, may
-/// lose the last commits, up to the last checkpoint of the log, and never damages the file;
+/// lose the last commits, up to the last time the log was taken into the file, and never damages the file. That happens
+/// two seconds after a commit, or earlier if there is much to do, beside the writing and as fast as the disk allows.
 /// [`SqliteStore::connect_synced`] excludes that too, for an `fsync` with every commit.
+///
+/// The log is the file beside the database whose name ends in `-wal`; it belongs to the database and is copied with it.
+/// Under load it grows to about 64 MB, and is then written from its beginning again; it goes with the last clone of the
+/// store, which does everything that was asked for and waits for it when it is dropped.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
-    /// One connection, so that writers queue here instead of failing with `SQLITE_BUSY`.
-    writer: SqlitePool,
-    /// Turns write through it, several in one transaction.
-    turns: Writer,
-    reader: SqlitePool,
+    threads: Arc<Threads>,
+}
+
+/// They end in this order.
+#[derive(Debug)]
+struct Threads {
+    writer: Writer,
+    /// `None` in memory, where one connection is all there is.
+    readers: Option<Readers>,
+    _filer: Option<Filer>,
 }
 
 impl SqliteStore {
-    /// Opens the database of a URL such as `sqlite://docent.db` or `sqlite::memory:`, makes it if it is missing, and
-    /// brings its tables up to date. All connections are open when this returns.
+    /// Opens the database of a URL such as `sqlite://docent.db` or `sqlite::memory:`, makes it if it is missing, unless
+    /// the URL ends in `?mode=rw`, and brings its tables up to date. All connections are open when this returns.
     ///
     /// # Errors
-    /// [`StoreError::Database`] if the URL cannot be read or the file cannot be opened.
+    /// [`StoreError::Database`] if the URL cannot be read, the file cannot be opened, or a newer version made it.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        Self::open(url, SqliteSynchronous::Normal).await
+        Self::open(url, Durability::System).await
     }
 
     /// Like [`SqliteStore::connect`], with `synchronous = FULL`: a commit has reached the disk before the client hears
@@ -56,26 +79,7 @@ impl SqliteStore {
     /// # Errors
     /// As for [`SqliteStore::connect`].
     pub async fn connect_synced(url: &str) -> Result<Self, StoreError> {
-        Self::open(url, SqliteSynchronous::Full).await
-    }
-
-    async fn open(url: &str, synchronous: SqliteSynchronous) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(StoreError::database)?
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        // Every connection to `:memory:` is a database of its own, so there must be one only, and it must stay.
-        if url.contains(":memory:") || url.contains("mode=memory") {
-            let only = pool(options, 1).await?;
-            migrate(&only).await?;
-            return Ok(Self { turns: Writer::new(only.clone()), writer: only.clone(), reader: only });
-        }
-        let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(synchronous);
-        let writer = pool(options.clone(), 1).await?;
-        migrate(&writer).await?;
-        let reader = pool(options.read_only(true), READERS).await?;
-        Ok(Self { turns: Writer::new(writer.clone()), writer, reader })
+        Self::open(url, Durability::Disk).await
     }
 
     /// A database that lives in memory as long as the store does.
@@ -86,58 +90,48 @@ impl SqliteStore {
         Self::connect("sqlite::memory:").await
     }
 
-    /// Begins to write at once (`BEGIN IMMEDIATE`): a transaction that read first could not become a writer any more
-    /// once another had written.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(StoreError::database)
+    async fn open(url: &str, durability: Durability) -> Result<Self, StoreError> {
+        let address = Address::of(url)?;
+        let opened = tokio::task::spawn_blocking(move || Threads::start(&address, durability));
+        let threads = opened.await.map_err(StoreError::database)??;
+        Ok(Self { threads: Arc::new(threads) })
     }
 
-    /// Begins to read: all that is read in it is of one moment.
-    async fn read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.reader.begin().await.map_err(StoreError::database)
+    /// Writes in a transaction, which others may share.
+    async fn write<T: Send + 'static>(
+        &self,
+        write: impl Fn(&Connection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.threads.writer.run(write).await
+    }
+
+    /// Reads in a transaction: all that is read in it is of one moment.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl Fn(&Connection) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match &self.threads.readers {
+            Some(readers) => readers.run(read).await,
+            None => self.threads.writer.run(read).await,
+        }
     }
 }
 
-/// Opens so many connections and keeps them.
-async fn pool(options: SqliteConnectOptions, connections: u32) -> Result<SqlitePool, StoreError> {
-    let pool = SqlitePoolOptions::new()
-        .min_connections(connections)
-        .max_connections(connections)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(Duration::from_secs(30))
-        // A connection to a file does not break while nobody looks.
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await
-        .map_err(StoreError::database)?;
-    let mut warm = Vec::new();
-    for _ in 0..connections {
-        let mut connection = pool.acquire().await.map_err(StoreError::database)?;
-        sqlx::query("SELECT 1").execute(&mut *connection).await.map_err(StoreError::database)?;
-        warm.push(connection);
-    }
-    Ok(pool)
-}
-
-async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
-    sqlx::migrate!("migrations/sqlite").run(writer).await.map_err(StoreError::database)
-}
-
-async fn commit(transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
-    transaction.commit().await.map_err(StoreError::database)
-}
-
-struct ReservePosition {
-    key: ThreadKey,
-}
-
-#[async_trait]
-impl Write for ReservePosition {
-    type Output = i64;
-
-    async fn write(&self, connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-        thread::next_position(connection, &self.key).await
+impl Threads {
+    fn start(address: &Address, durability: Durability) -> Result<Self, StoreError> {
+        let writing = connection::writing(address, durability)?;
+        let Address::File { path, .. } = address else {
+            return Ok(Self { writer: Writer::start(writing, |_| ())?, readers: None, _filer: None });
+        };
+        let reading = (0..READERS).map(|_| connection::reading(path)).collect::<Result<_, _>>()?;
+        let log = Arc::new(Log::new(Limits::default()));
+        let filer = Filer::start(connection::filing(path, durability)?, Arc::clone(&log))?;
+        Log::watch(&writing);
+        Ok(Self {
+            writer: Writer::start(writing, move |connection| log.note(connection))?,
+            readers: Some(Readers::start(reading)?),
+            _filer: Some(filer),
+        })
     }
 }
 
@@ -149,17 +143,18 @@ impl Store for SqliteStore {
         thread: &ThreadMetadata,
         items: &[ThreadItem],
     ) -> Result<(), StoreError> {
-        let key = ThreadKey::new(user_id, &thread.id);
-        let mut transaction = self.write().await?;
-        thread::insert(&mut transaction, &key, thread, 0).await?;
-        for item in items {
-            item::save(&mut transaction, &key, item, None, None).await?;
-        }
-        commit(transaction).await
+        let (key, thread) = (ThreadKey::new(user_id, &thread.id), NewThread::of(thread)?);
+        let items = items.iter().map(|item| SavedItem::of(item, None)).collect::<Result<Vec<_>, _>>()?;
+        let write = move |connection: &Connection| {
+            thread::insert(connection, &key, &thread, 0)?;
+            items.iter().try_for_each(|item| item::save(connection, &key, item, None))
+        };
+        self.write(write).await
     }
 
     async fn load_thread(&self, key: &ThreadKey) -> Result<ThreadMetadata, StoreError> {
-        thread::load(&mut *self.read().await?, key).await
+        let key = key.clone();
+        self.read(move |connection| thread::load(connection, &key)).await
     }
 
     async fn load_threads(
@@ -167,25 +162,23 @@ impl Store for SqliteStore {
         user_id: &str,
         query: &PageQuery,
     ) -> Result<Page<ThreadMetadata>, StoreError> {
-        thread::page(&mut *self.read().await?, user_id, query).await
+        let (user_id, query) = (user_id.to_owned(), query.clone());
+        self.read(move |connection| thread::page(connection, &user_id, &query)).await
     }
 
     async fn save_thread(&self, key: &ThreadKey, patch: &ThreadPatch) -> Result<ThreadMetadata, StoreError> {
-        let mut transaction = self.write().await?;
-        let thread = thread::patch(&mut transaction, key, patch).await?;
-        commit(transaction).await?;
-        Ok(thread)
+        let (key, patch) = (key.clone(), patch.clone());
+        self.write(move |connection| thread::patch(connection, &key, &patch)).await
     }
 
     async fn delete_thread(&self, key: &ThreadKey) -> Result<bool, StoreError> {
-        let mut transaction = self.write().await?;
-        let is_deleted = thread::delete(&mut transaction, key).await?;
-        commit(transaction).await?;
-        Ok(is_deleted)
+        let key = key.clone();
+        self.write(move |connection| thread::delete(connection, &key)).await
     }
 
     async fn reserve_position(&self, key: &ThreadKey) -> Result<i64, StoreError> {
-        self.turns.run(ReservePosition { key: key.clone() }).await
+        let key = key.clone();
+        self.write(move |connection| thread::next_position(connection, &key)).await
     }
 
     async fn save_item_at(
@@ -194,13 +187,13 @@ impl Store for SqliteStore {
         item: &ThreadItem,
         position: Option<i64>,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
-        item::save(&mut transaction, key, item, position, None).await?;
-        commit(transaction).await
+        let (key, item) = (key.clone(), SavedItem::of(item, position)?);
+        self.write(move |connection| item::save(connection, &key, &item, None)).await
     }
 
     async fn load_item(&self, key: &ThreadKey, item_id: &str) -> Result<ThreadItem, StoreError> {
-        item::load(&mut *self.read().await?, key, item_id).await
+        let (key, item_id) = (key.clone(), item_id.to_owned());
+        self.read(move |connection| item::load(connection, &key, &item_id)).await
     }
 
     async fn load_items(
@@ -209,14 +202,13 @@ impl Store for SqliteStore {
         query: &PageQuery,
         visibility: Visibility,
     ) -> Result<Page<ThreadItem>, StoreError> {
-        item::page(&mut *self.read().await?, key, query, visibility).await
+        let (key, query) = (key.clone(), query.clone());
+        self.read(move |connection| item::page(connection, &key, &query, visibility)).await
     }
 
     async fn delete_item(&self, key: &ThreadKey, item_id: &str) -> Result<bool, StoreError> {
-        let mut transaction = self.write().await?;
-        let is_deleted = item::delete(&mut transaction, key, item_id).await?;
-        commit(transaction).await?;
-        Ok(is_deleted)
+        let (key, item_id) = (key.clone(), item_id.to_owned());
+        self.write(move |connection| item::delete(connection, &key, &item_id)).await
     }
 
     async fn save_feedback(
@@ -225,10 +217,10 @@ impl Store for SqliteStore {
         item_ids: &[String],
         kind: FeedbackKind,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.write().await?;
-        for item_id in item_ids {
-            item::save_feedback(&mut transaction, key, item_id, kind).await?;
-        }
-        commit(transaction).await
+        let (key, item_ids) = (key.clone(), item_ids.to_vec());
+        let write = move |connection: &Connection| {
+            item_ids.iter().try_for_each(|item_id| item::save_feedback(connection, &key, item_id, kind))
+        };
+        self.write(write).await
     }
 }

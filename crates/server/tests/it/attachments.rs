@@ -5,7 +5,6 @@ use axum::http::{Request, StatusCode};
 use docent_server::store::contract;
 use docent_server::{Attachments, SqliteStore};
 use serde_json::{Value, json};
-use sqlx::Connection;
 
 use crate::harness::{Answered, Site, input, site, site_with};
 use crate::script::script;
@@ -149,8 +148,7 @@ async fn a_message_that_is_one_too_many_takes_no_file() {
     let _running = site.begin("ada", "threads.create", hangs).await;
     assert_eq!(send(&site, "ada", None, json!([file["id"]])).await.error(429), "too_many_runs");
     let query = "SELECT COUNT(*) FROM attachments WHERE thread_id IS NOT NULL";
-    let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
-    let taken: i64 = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap();
+    let taken: i64 = crate::isolation::dump::open(&url).query_row(query, [], |row| row.get(0)).unwrap();
     assert_eq!(taken, 0, "it belongs to no thread yet");
 }
 

@@ -3,10 +3,10 @@
 use docent_server::store::{AttachmentStore, RunState, RunStore, StoreError};
 use docent_server::{Attachments, SqliteStore};
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tempfile::TempDir;
 
 use crate::harness::{Site, builder, input, numbered, request, run_id, site_of, text_of};
+use crate::isolation::dump::open;
 use crate::script::script;
 
 /// A server on a file, and a way around it.
@@ -24,8 +24,7 @@ impl Broken {
     }
 
     async fn sql(&self, statement: &str) {
-        let mut connection = SqliteConnection::connect(&url(&self.folder)).await.unwrap();
-        let done = sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await;
+        let done = open(&url(&self.folder)).execute_batch(statement);
         done.unwrap_or_else(|error| panic!("{statement}: {error}"));
     }
 

@@ -1,13 +1,14 @@
 //! Items in SQLite.
 
 use docent_protocol::{FeedbackKind, Page, SortOrder, ThreadItem};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row, SqliteConnection};
+use rusqlite::{Connection, Row, params};
 
+use super::failure::Failure;
+use super::statement::{all, execute, first, json};
 use super::thread;
 use crate::store::listing::{ListedRow, Listing};
-use crate::store::row::{self, write_error};
-use crate::store::{PageQuery, StoreError, ThreadKey, Visibility};
+use crate::store::row;
+use crate::store::{PageQuery, PlacedItem, StoreError, ThreadKey, Visibility};
 
 /// The rows of a page. Sizes are summed up before a body is read, so that no more is read than is shown.
 macro_rules! page {
@@ -30,109 +31,83 @@ macro_rules! page {
     };
 }
 
-/// An item as it is kept.
-struct Body(Vec<u8>);
-
-impl FromRow<'_, SqliteRow> for Body {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        Ok(Self(row.try_get::<Vec<u8>, _>("body")?))
-    }
+fn listed(row: &Row<'_>) -> rusqlite::Result<ListedRow> {
+    Ok(ListedRow { id: row.get(0)?, position: row.get(1)?, body: json(row, 2)?, found: row.get(3)? })
 }
 
-impl FromRow<'_, SqliteRow> for ListedRow {
-    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        let Body(body) = Body::from_row(row)?;
-        Ok(Self {
-            id: row.try_get("id")?,
-            position: row.try_get("position")?,
-            body,
-            found: row.try_get("found")?,
-        })
+/// An item as it is kept.
+pub(super) struct SavedItem {
+    id: String,
+    is_hidden: bool,
+    body: String,
+    position: Option<i64>,
+}
+
+impl SavedItem {
+    /// With a position reserved before; `None` for the end of the thread, or for where the item stands already.
+    pub(super) fn of(item: &ThreadItem, position: Option<i64>) -> Result<Self, StoreError> {
+        Ok(Self { id: item.id().to_owned(), is_hidden: item.is_hidden(), body: row::write(item)?, position })
+    }
+
+    pub(super) fn all(items: &[PlacedItem]) -> Result<Vec<Self>, StoreError> {
+        items.iter().map(|PlacedItem { item, position }| Self::of(item, *position)).collect()
     }
 }
 
 /// Adds an item, or writes over the one of its id. `added_by` is the turn that does it, if one does.
-pub(super) async fn save(
-    connection: &mut SqliteConnection,
+pub(super) fn save(
+    connection: &Connection,
     key: &ThreadKey,
-    item: &ThreadItem,
-    position: Option<i64>,
+    item: &SavedItem,
     added_by: Option<&str>,
-) -> Result<(), StoreError> {
+) -> Result<(), Failure> {
+    let SavedItem { id, is_hidden, body, position } = item;
     let position = match position {
-        Some(position) => position,
-        None => thread::next_position(connection, key).await?,
+        Some(position) => *position,
+        None => thread::next_position(connection, key)?,
     };
     // An item keeps its place when it is written over; one that was deleted comes back at the end.
-    let saved = sqlx::query(
+    let saved = execute(
+        connection,
         "INSERT INTO items (user_id, thread_id, id, position, is_hidden, body, added_by) \
          SELECT user_id, id, ?3, ?4, ?5, ?6, ?7 FROM threads WHERE user_id = ?1 AND id = ?2 AND is_deleted = 0 \
          ON CONFLICT (user_id, thread_id, id) DO UPDATE SET \
              position = CASE WHEN is_deleted THEN excluded.position ELSE position END, \
              added_by = CASE WHEN is_deleted THEN excluded.added_by ELSE added_by END, \
              is_hidden = excluded.is_hidden, body = excluded.body, is_deleted = 0",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(item.id())
-    .bind(position)
-    .bind(item.is_hidden())
-    .bind(row::write(item)?)
-    .bind(added_by)
-    .execute(connection)
-    .await
-    .map_err(write_error)?;
-    if saved.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+        params![key.user_id, key.thread_id, id, position, is_hidden, body, added_by],
+    )?;
+    if saved == 0 { Err(StoreError::NotFound.into()) } else { Ok(()) }
 }
 
-pub(super) async fn load(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-    item_id: &str,
-) -> Result<ThreadItem, StoreError> {
-    sqlx::query_as::<_, Body>(
-        "SELECT body FROM items WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3 \
-         AND is_deleted = 0",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(item_id)
-    .fetch_optional(connection)
-    .await
-    .map_err(StoreError::database)?
-    .ok_or(StoreError::NotFound)
-    .and_then(|body| row::read(&*body.0))
+pub(super) fn load(connection: &Connection, key: &ThreadKey, item_id: &str) -> Result<ThreadItem, Failure> {
+    let query = "SELECT body FROM items WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3 AND is_deleted = 0";
+    let body = first(connection, query, params![key.user_id, key.thread_id, item_id], |row| json(row, 0))?;
+    Ok(row::read(body.ok_or(StoreError::NotFound)?)?)
 }
 
-pub(super) async fn page(
-    connection: &mut SqliteConnection,
+pub(super) fn page(
+    connection: &Connection,
     key: &ThreadKey,
     query: &PageQuery,
     visibility: Visibility,
-) -> Result<Page<ThreadItem>, StoreError> {
-    thread::load(connection, key).await?;
+) -> Result<Page<ThreadItem>, Failure> {
+    thread::check(connection, key)?;
     let cursor = match &query.after {
         None => None,
-        Some(after) => Some(place(connection, key, after).await?.ok_or(StoreError::UnknownCursor)?),
+        Some(after) => Some(place(connection, key, after)?.ok_or(StoreError::UnknownCursor)?),
     };
     let (statement, start) = match query.order {
         SortOrder::Desc => (page!("<", "DESC"), i64::MAX),
         SortOrder::Asc => (page!(">", "ASC"), 0),
     };
+    let with_hidden = visibility == Visibility::All;
     let mut listing = Listing::new(key, query);
     let mut from = cursor.unwrap_or(start);
     loop {
-        let rows = sqlx::query_as::<_, ListedRow>(statement)
-            .bind(&key.user_id)
-            .bind(&key.thread_id)
-            .bind(from)
-            .bind(visibility == Visibility::All)
-            .bind(listing.rows())
-            .bind(listing.bytes())
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(StoreError::database)?;
-        match listing.take(rows) {
+        let (rows, bytes) = (listing.rows(), listing.bytes());
+        let wanted = params![key.user_id, key.thread_id, from, with_hidden, rows, bytes];
+        match listing.take(all(connection, statement, wanted, listed)?) {
             Some(position) => from = position,
             None => return Ok(listing.page()),
         }
@@ -140,84 +115,57 @@ pub(super) async fn page(
 }
 
 /// The position of an item, deleted ones included: they still mark their place.
-pub(super) async fn place(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-    item_id: &str,
-) -> Result<Option<i64>, StoreError> {
-    sqlx::query_scalar("SELECT position FROM items WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3")
-        .bind(&key.user_id)
-        .bind(&key.thread_id)
-        .bind(item_id)
-        .fetch_optional(connection)
-        .await
-        .map_err(StoreError::database)
+pub(super) fn place(connection: &Connection, key: &ThreadKey, item_id: &str) -> Result<Option<i64>, Failure> {
+    let query = "SELECT position FROM items WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3";
+    Ok(first(connection, query, params![key.user_id, key.thread_id, item_id], |row| row.get(0))?)
 }
 
-pub(super) async fn delete(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-    item_id: &str,
-) -> Result<bool, StoreError> {
-    sqlx::query("DELETE FROM feedback WHERE user_id = ?1 AND thread_id = ?2 AND item_id = ?3")
-        .bind(&key.user_id)
-        .bind(&key.thread_id)
-        .bind(item_id)
-        .execute(&mut *connection)
-        .await
-        .map_err(StoreError::database)?;
-    let deleted = sqlx::query(
+pub(super) fn delete(connection: &Connection, key: &ThreadKey, item_id: &str) -> Result<bool, Failure> {
+    let names = params![key.user_id, key.thread_id, item_id];
+    execute(
+        connection,
+        "DELETE FROM feedback WHERE user_id = ?1 AND thread_id = ?2 AND item_id = ?3",
+        names,
+    )?;
+    let deleted = execute(
+        connection,
         "UPDATE items SET is_deleted = 1, body = '' \
          WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3 AND is_deleted = 0",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(item_id)
-    .execute(connection)
-    .await
-    .map_err(StoreError::database)?;
-    Ok(deleted.rows_affected() > 0)
+        names,
+    )?;
+    Ok(deleted > 0)
 }
 
 /// Whether this is the newest item of the thread, hidden ones included.
-pub(super) async fn is_newest(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-    item_id: &str,
-) -> Result<bool, StoreError> {
-    let newest = sqlx::query_scalar::<_, String>(
-        "SELECT id FROM items WHERE user_id = ?1 AND thread_id = ?2 AND is_deleted = 0 ORDER BY position DESC LIMIT 1",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .fetch_optional(connection)
-    .await
-    .map_err(StoreError::database)?;
-    Ok(newest.as_deref() == Some(item_id))
+pub(super) fn is_newest(connection: &Connection, key: &ThreadKey, item_id: &str) -> Result<bool, Failure> {
+    let newest = first(
+        connection,
+        "SELECT id = ?3 FROM items WHERE user_id = ?1 AND thread_id = ?2 AND is_deleted = 0 \
+         ORDER BY position DESC LIMIT 1",
+        params![key.user_id, key.thread_id, item_id],
+        |row| row.get(0),
+    )?;
+    Ok(newest.unwrap_or(false))
 }
 
-pub(super) async fn save_feedback(
-    connection: &mut SqliteConnection,
+pub(super) fn save_feedback(
+    connection: &Connection,
     key: &ThreadKey,
     item_id: &str,
     kind: FeedbackKind,
-) -> Result<(), StoreError> {
-    let saved = sqlx::query(
+) -> Result<(), Failure> {
+    let kind = match kind {
+        FeedbackKind::Positive => "positive",
+        FeedbackKind::Negative => "negative",
+    };
+    let saved = execute(
+        connection,
         "INSERT INTO feedback (user_id, thread_id, item_id, kind) \
          SELECT user_id, thread_id, id, ?4 FROM items \
          WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3 \
              AND is_deleted = 0 AND is_hidden = 0 \
          ON CONFLICT (user_id, thread_id, item_id) DO UPDATE SET kind = excluded.kind",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(item_id)
-    .bind(match kind {
-        FeedbackKind::Positive => "positive",
-        FeedbackKind::Negative => "negative",
-    })
-    .execute(connection)
-    .await
-    .map_err(StoreError::database)?;
-    if saved.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+        params![key.user_id, key.thread_id, item_id, kind],
+    )?;
+    if saved == 0 { Err(StoreError::NotFound.into()) } else { Ok(()) }
 }

@@ -2,21 +2,51 @@
 
 use async_trait::async_trait;
 use docent_protocol::{ThreadItem, ThreadMetadata, Timestamp};
-use sqlx::SqliteConnection;
+use rusqlite::{Connection, Row, params};
 
-use super::writer::Write;
-use super::{SqliteStore, aside, commit, item, thread};
+use super::failure::Failure;
+use super::item::{self, SavedItem};
+use super::statement::{all, execute, first};
+use super::thread::{self, NewThread};
+use super::{SqliteStore, aside};
 use crate::store::events::{self, Batch};
-use crate::store::row::{RunRow, seq_in, write_error};
+use crate::store::row::{RunRow, seq_in};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
     ThreadPatch,
 };
 
+/// The columns of a [`RunRow`], of the table.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT user_id, id, thread_id, state, is_cancel_requested, started_at, ended_at, idempotency_key, ",
+            "fingerprint, last_seq FROM runs WHERE ",
+            $condition
+        )
+    };
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<RunRow> {
+    Ok(RunRow {
+        user_id: row.get(0)?,
+        id: row.get(1)?,
+        thread_id: row.get(2)?,
+        state: row.get(3)?,
+        is_cancel_requested: row.get(4)?,
+        started_at: row.get(5)?,
+        ended_at: row.get(6)?,
+        idempotency_key: row.get(7)?,
+        fingerprint: row.get(8)?,
+        last_seq: row.get(9)?,
+    })
+}
+
 #[async_trait]
 impl RunStore for SqliteStore {
     async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError> {
-        self.turns.run(BeginRun { key: key.clone(), opening: opening.clone() }).await
+        let (key, opening) = (key.clone(), Opening::of(opening)?);
+        self.write(move |connection| begin(connection, &key, &opening)).await
     }
 
     async fn save_run_progress(
@@ -26,8 +56,16 @@ impl RunStore for SqliteStore {
         events: &[RunEvent],
         items: &[PlacedItem],
     ) -> Result<(), StoreError> {
-        let (key, run_id, batch) = (key.clone(), run_id.to_owned(), Batch::of(events)?);
-        self.turns.run(SaveProgress { key, run_id, batch, items: items.to_vec() }).await
+        let (key, run_id) = (key.clone(), run_id.to_owned());
+        let (batch, items) = (Batch::of(events)?, SavedItem::all(items)?);
+        let write = move |connection: &Connection| {
+            match &batch {
+                Some(batch) => append(connection, &key, &run_id, batch)?,
+                None => check(connection, &key, &run_id)?,
+            }
+            save_items(connection, &key, &run_id, &items)
+        };
+        self.write(write).await
     }
 
     async fn delete_run_item(
@@ -36,11 +74,12 @@ impl RunStore for SqliteStore {
         run_id: &str,
         item_id: &str,
     ) -> Result<bool, StoreError> {
-        let mut transaction = self.write().await?;
-        append(&mut transaction, key, run_id, None).await?;
-        let is_deleted = item::delete(&mut transaction, key, item_id).await?;
-        commit(transaction).await?;
-        Ok(is_deleted)
+        let (key, run_id, item_id) = (key.clone(), run_id.to_owned(), item_id.to_owned());
+        let write = move |connection: &Connection| {
+            check(connection, &key, &run_id)?;
+            item::delete(connection, &key, &item_id)
+        };
+        self.write(write).await
     }
 
     async fn change_run_thread(
@@ -49,46 +88,45 @@ impl RunStore for SqliteStore {
         run_id: &str,
         patch: &ThreadPatch,
     ) -> Result<ThreadMetadata, StoreError> {
-        let mut transaction = self.write().await?;
-        append(&mut transaction, key, run_id, None).await?;
-        let thread = thread::patch(&mut transaction, key, patch).await?;
-        commit(transaction).await?;
-        Ok(thread)
+        let (key, run_id, patch) = (key.clone(), run_id.to_owned(), patch.clone());
+        let write = move |connection: &Connection| {
+            check(connection, &key, &run_id)?;
+            thread::patch(connection, &key, &patch)
+        };
+        self.write(write).await
     }
 
     async fn end_run(&self, key: &ThreadKey, run_id: &str, ending: &RunEnding) -> Result<bool, StoreError> {
-        let (key, run_id, batch) = (key.clone(), run_id.to_owned(), Batch::of(&ending.events)?);
-        self.turns.run(EndRun { key, run_id, batch, ending: ending.clone() }).await
+        let (key, run_id, ending) = (key.clone(), run_id.to_owned(), Ending::of(ending)?);
+        self.write(move |connection| end(connection, &key, &run_id, &ending)).await
     }
 
     async fn request_cancel(&self, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
-        let mut transaction = self.write().await?;
-        sqlx::query(
-            "UPDATE runs SET is_cancel_requested = 1 WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
-        )
-        .bind(user_id)
-        .bind(run_id)
-        .execute(&mut *transaction)
-        .await
-        .map_err(StoreError::database)?;
-        let run = load(&mut transaction, user_id, run_id).await?;
-        commit(transaction).await?;
-        Ok(run)
+        let (user_id, run_id) = (user_id.to_owned(), run_id.to_owned());
+        let write = move |connection: &Connection| {
+            execute(
+                connection,
+                "UPDATE runs SET is_cancel_requested = 1 WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
+                params![user_id, run_id],
+            )?;
+            load(connection, &user_id, &run_id)
+        };
+        self.write(write).await
     }
 
     async fn load_run(&self, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
-        load(&mut *self.read().await?, user_id, run_id).await
+        let (user_id, run_id) = (user_id.to_owned(), run_id.to_owned());
+        self.read(move |connection| load(connection, &user_id, &run_id)).await
     }
 
     async fn load_run_by_key(&self, user_id: &str, key: &str) -> Result<Option<Run>, StoreError> {
-        sqlx::query_as::<_, RunRow>("SELECT * FROM runs WHERE user_id = ?1 AND idempotency_key = ?2")
-            .bind(user_id)
-            .bind(key)
-            .fetch_optional(&mut *self.read().await?)
-            .await
-            .map_err(StoreError::database)?
-            .map(Run::try_from)
-            .transpose()
+        let (user_id, key) = (user_id.to_owned(), key.to_owned());
+        let query = move |connection: &Connection| {
+            let query = select!("user_id = ?1 AND idempotency_key = ?2");
+            let row = first(connection, query, params![user_id, key], read)?;
+            Ok(row.map(Run::try_from).transpose()?)
+        };
+        self.read(query).await
     }
 
     async fn load_run_events(
@@ -97,98 +135,112 @@ impl RunStore for SqliteStore {
         run_id: &str,
         after: u64,
     ) -> Result<Vec<RunEvent>, StoreError> {
-        let batches = sqlx::query_scalar::<_, String>(
-            "SELECT body FROM run_events WHERE user_id = ?1 AND run_id = ?2 AND last_seq > ?3 \
-             ORDER BY first_seq LIMIT ?4",
-        )
-        .bind(user_id)
-        .bind(run_id)
-        .bind(seq_in(after))
-        .bind(events::READ_AT_ONCE)
-        .fetch_all(&mut *self.read().await?)
-        .await
-        .map_err(StoreError::database)?;
-        events::read(&batches, after)
+        let (user_id, run_id) = (user_id.to_owned(), run_id.to_owned());
+        let query = move |connection: &Connection| {
+            let batches = all(
+                connection,
+                "SELECT body FROM run_events WHERE user_id = ?1 AND run_id = ?2 AND last_seq > ?3 \
+                 ORDER BY first_seq LIMIT ?4",
+                params![user_id, run_id, seq_in(after), events::READ_AT_ONCE],
+                |row| row.get::<_, String>(0),
+            )?;
+            Ok(events::read(&batches, after)?)
+        };
+        self.read(query).await
     }
 
     async fn load_running_runs(&self) -> Result<Vec<Run>, StoreError> {
-        sqlx::query_as::<_, RunRow>("SELECT * FROM runs WHERE state = 'running' ORDER BY started_at, id")
-            .fetch_all(&mut *self.read().await?)
-            .await
-            .map_err(StoreError::database)?
-            .into_iter()
-            .map(Run::try_from)
-            .collect()
+        let query = |connection: &Connection| {
+            let query = select!("state = 'running' ORDER BY started_at, id");
+            let rows = all(connection, query, [], read)?;
+            Ok(rows.into_iter().map(Run::try_from).collect::<Result<_, _>>()?)
+        };
+        self.read(query).await
     }
 
     async fn delete_runs(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
-        let mut transaction = self.write().await?;
-        let deleted = sqlx::query("DELETE FROM runs WHERE ended_at < ?1")
-            .bind(ended_before.unix_micros())
-            .execute(&mut *transaction)
-            .await
-            .map_err(StoreError::database)?;
-        commit(transaction).await?;
-        Ok(deleted.rows_affected())
+        let ended_before = ended_before.unix_micros();
+        let write = move |connection: &Connection| {
+            Ok(execute(connection, "DELETE FROM runs WHERE ended_at < ?1", [ended_before])? as u64)
+        };
+        self.write(write).await
     }
 }
 
-struct BeginRun {
-    key: ThreadKey,
-    opening: RunOpening,
+/// A [`RunOpening`] as it is kept.
+struct Opening {
+    id: String,
+    started_at: i64,
+    idempotency_key: Option<String>,
+    fingerprint: Option<String>,
+    new_thread: Option<NewThread>,
+    newest: Option<String>,
+    unchanged: Vec<ThreadItem>,
+    saved: Vec<SavedItem>,
+    deleted: Vec<String>,
+    set_aside_after: Option<String>,
 }
 
-#[async_trait]
-impl Write for BeginRun {
-    type Output = ();
-
-    async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        begin(connection, &self.key, &self.opening).await
+impl Opening {
+    fn of(opening: &RunOpening) -> Result<Self, StoreError> {
+        let RunOpening {
+            id,
+            started_at,
+            idempotency,
+            new_thread,
+            newest,
+            unchanged,
+            saved,
+            deleted,
+            set_aside_after,
+        } = opening;
+        let has_new_thread = new_thread.is_some();
+        // In a new thread the positions are known.
+        let saved =
+            (1..).zip(saved).map(|(place, item)| SavedItem::of(item, has_new_thread.then_some(place)));
+        Ok(Self {
+            id: id.clone(),
+            started_at: started_at.unix_micros(),
+            idempotency_key: idempotency.as_ref().map(|idempotency| idempotency.key.clone()),
+            fingerprint: idempotency.as_ref().map(|idempotency| idempotency.fingerprint.clone()),
+            new_thread: new_thread.as_ref().map(NewThread::of).transpose()?,
+            newest: newest.clone(),
+            unchanged: unchanged.clone(),
+            saved: saved.collect::<Result<_, _>>()?,
+            deleted: deleted.clone(),
+            set_aside_after: set_aside_after.clone(),
+        })
     }
 }
 
-struct SaveProgress {
-    key: ThreadKey,
-    run_id: String,
+/// A [`RunEnding`] as it is kept.
+struct Ending {
+    state: RunState,
+    ended_at: i64,
     batch: Option<Batch>,
-    items: Vec<PlacedItem>,
+    items: Vec<SavedItem>,
+    aside: Aside,
 }
 
-#[async_trait]
-impl Write for SaveProgress {
-    type Output = ();
-
-    async fn write(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        append(connection, &self.key, &self.run_id, self.batch.as_ref()).await?;
-        save_items(connection, &self.key, &self.run_id, &self.items).await
+impl Ending {
+    fn of(ending: &RunEnding) -> Result<Self, StoreError> {
+        let RunEnding { state, ended_at, events, items, aside } = ending;
+        Ok(Self {
+            state: *state,
+            ended_at: ended_at.unix_micros(),
+            batch: Batch::of(events)?,
+            items: SavedItem::all(items)?,
+            aside: *aside,
+        })
     }
 }
 
-struct EndRun {
-    key: ThreadKey,
-    run_id: String,
-    batch: Option<Batch>,
-    ending: RunEnding,
-}
-
-#[async_trait]
-impl Write for EndRun {
-    type Output = bool;
-
-    async fn write(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
-        end(connection, &self.key, &self.run_id, self.batch.as_ref(), &self.ending).await
-    }
-}
-
-async fn begin(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-    opening: &RunOpening,
-) -> Result<(), StoreError> {
-    let RunOpening {
+fn begin(connection: &Connection, key: &ThreadKey, opening: &Opening) -> Result<(), Failure> {
+    let Opening {
         id,
         started_at,
-        idempotency,
+        idempotency_key,
+        fingerprint,
         new_thread,
         newest,
         unchanged,
@@ -198,192 +250,132 @@ async fn begin(
     } = opening;
     if let Some(new_thread) = new_thread {
         let taken = i64::try_from(saved.len()).map_err(StoreError::database)?;
-        thread::insert(connection, key, new_thread, taken).await?;
+        thread::insert(connection, key, new_thread, taken)?;
     }
-    let begun = sqlx::query(
+    let begun = execute(
+        connection,
         "INSERT INTO runs (user_id, thread_id, id, state, started_at, idempotency_key, fingerprint) \
          SELECT user_id, id, ?3, 'running', ?4, ?5, ?6 FROM threads \
          WHERE user_id = ?1 AND id = ?2 AND is_deleted = 0",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(id)
-    .bind(started_at.unix_micros())
-    .bind(idempotency.as_ref().map(|idempotency| &idempotency.key))
-    .bind(idempotency.as_ref().map(|idempotency| &idempotency.fingerprint))
-    .execute(&mut *connection)
-    .await
-    .map_err(write_error)?;
-    if begun.rows_affected() == 0 {
-        return Err(StoreError::NotFound);
+        params![key.user_id, key.thread_id, id, started_at, idempotency_key, fingerprint],
+    )?;
+    if begun == 0 {
+        return Err(StoreError::NotFound.into());
     }
     if let Some(newest) = newest
-        && !item::is_newest(connection, key, newest).await?
+        && !item::is_newest(connection, key, newest)?
     {
-        return Err(StoreError::Changed);
+        return Err(StoreError::Changed.into());
     }
     for expected in unchanged {
-        if !is_stored(connection, key, expected).await? {
-            return Err(StoreError::Changed);
+        if !is_stored(connection, key, expected)? {
+            return Err(StoreError::Changed.into());
         }
     }
     if let Some(item_id) = set_aside_after {
-        aside::set(connection, key, item_id, id).await?;
+        aside::set(connection, key, item_id, id)?;
     }
-    for (position, item) in (1..).zip(saved) {
-        // In a new thread the positions are known.
-        let position = new_thread.as_ref().map(|_| position);
-        item::save(connection, key, item, position, None).await?;
+    for item in saved {
+        item::save(connection, key, item, None)?;
     }
     for item_id in deleted {
-        item::delete(connection, key, item_id).await?;
+        item::delete(connection, key, item_id)?;
     }
     Ok(())
 }
 
-async fn is_stored(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-    expected: &ThreadItem,
-) -> Result<bool, StoreError> {
-    match item::load(connection, key, expected.id()).await {
+fn is_stored(connection: &Connection, key: &ThreadKey, expected: &ThreadItem) -> Result<bool, Failure> {
+    match item::load(connection, key, expected.id()) {
         Ok(stored) => Ok(stored == *expected),
-        Err(StoreError::NotFound) => Ok(false),
+        Err(Failure::Store(StoreError::NotFound)) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-async fn append(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-    run_id: &str,
-    batch: Option<&Batch>,
-) -> Result<(), StoreError> {
-    // Of no events this is still the check that the run goes on.
-    let last_seq = batch.map_or(0, |batch| batch.last_seq);
-    let noted = sqlx::query(
-        "UPDATE runs SET last_seq = MAX(last_seq, ?3) WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
-    )
-    .bind(&key.user_id)
-    .bind(run_id)
-    .bind(seq_in(last_seq))
-    .execute(&mut *connection)
-    .await
-    .map_err(StoreError::database)?;
-    if noted.rows_affected() == 0 {
-        return Err(StoreError::NotFound);
-    }
-    match batch {
-        Some(batch) => save_batch(connection, key, run_id, batch).await,
-        None => Ok(()),
-    }
+/// Whether the run goes on.
+fn check(connection: &Connection, key: &ThreadKey, run_id: &str) -> Result<(), Failure> {
+    let query = "SELECT 1 FROM runs WHERE user_id = ?1 AND id = ?2 AND state = 'running'";
+    let running = first(connection, query, params![key.user_id, run_id], |_| Ok(()))?;
+    Ok(running.ok_or(StoreError::NotFound)?)
 }
 
-async fn save_batch(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-    run_id: &str,
-    batch: &Batch,
-) -> Result<(), StoreError> {
-    sqlx::query(
+fn append(connection: &Connection, key: &ThreadKey, run_id: &str, batch: &Batch) -> Result<(), Failure> {
+    let noted = execute(
+        connection,
+        "UPDATE runs SET last_seq = MAX(last_seq, ?3) WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
+        params![key.user_id, run_id, seq_in(batch.last_seq)],
+    )?;
+    if noted == 0 {
+        return Err(StoreError::NotFound.into());
+    }
+    save_batch(connection, key, run_id, batch)
+}
+
+fn save_batch(connection: &Connection, key: &ThreadKey, run_id: &str, batch: &Batch) -> Result<(), Failure> {
+    let Batch { first_seq, last_seq, body } = batch;
+    execute(
+        connection,
         "INSERT INTO run_events (user_id, run_id, first_seq, last_seq, body) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (user_id, run_id, first_seq) DO UPDATE SET last_seq = excluded.last_seq, body = excluded.body",
-    )
-    .bind(&key.user_id)
-    .bind(run_id)
-    .bind(seq_in(batch.first_seq))
-    .bind(seq_in(batch.last_seq))
-    .bind(&batch.body)
-    .execute(connection)
-    .await
-    .map_err(StoreError::database)?;
+        params![key.user_id, run_id, seq_in(*first_seq), seq_in(*last_seq), body],
+    )?;
     Ok(())
 }
 
-async fn save_items(
-    connection: &mut SqliteConnection,
+fn save_items(
+    connection: &Connection,
     key: &ThreadKey,
     run_id: &str,
-    items: &[PlacedItem],
-) -> Result<(), StoreError> {
-    for PlacedItem { item, position } in items {
-        item::save(connection, key, item, *position, Some(run_id)).await?;
-    }
-    Ok(())
+    items: &[SavedItem],
+) -> Result<(), Failure> {
+    items.iter().try_for_each(|item| item::save(connection, key, item, Some(run_id)))
 }
 
-async fn end(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-    run_id: &str,
-    batch: Option<&Batch>,
-    ending: &RunEnding,
-) -> Result<bool, StoreError> {
-    let RunEnding { state, ended_at, events: _, items, aside } = ending;
-    let ended = sqlx::query(
+fn end(connection: &Connection, key: &ThreadKey, run_id: &str, ending: &Ending) -> Result<bool, Failure> {
+    let Ending { state, ended_at, batch, items, aside } = ending;
+    let last_seq = seq_in(batch.as_ref().map_or(0, |batch| batch.last_seq));
+    let ended = execute(
+        connection,
         "UPDATE runs SET last_seq = MAX(last_seq, ?3), state = ?4, ended_at = ?5 \
          WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
-    )
-    .bind(&key.user_id)
-    .bind(run_id)
-    .bind(seq_in(batch.map_or(0, |batch| batch.last_seq)))
-    .bind(state.as_str())
-    .bind(ended_at.unix_micros())
-    .execute(&mut *connection)
-    .await
-    .map_err(StoreError::database)?;
-    if ended.rows_affected() == 0 {
+        params![key.user_id, run_id, last_seq, state.as_str(), ended_at],
+    )?;
+    if ended == 0 {
         return Ok(false);
     }
     if let Some(batch) = batch {
-        save_batch(connection, key, run_id, batch).await?;
+        save_batch(connection, key, run_id, batch)?;
     }
     match aside {
-        Aside::Delete => aside::delete(connection, key, run_id).await?,
+        Aside::Delete => aside::delete(connection, key, run_id)?,
         Aside::Restore => {
-            if aside::restore(connection, key, run_id).await? {
+            if aside::restore(connection, key, run_id)? {
                 return Ok(true);
             }
         }
     }
-    save_items(connection, key, run_id, items).await?;
+    save_items(connection, key, run_id, items)?;
     Ok(true)
 }
 
 /// Leaves of the runs of a deleted thread only that they were there.
-pub(super) async fn empty_runs_of(
-    connection: &mut SqliteConnection,
-    key: &ThreadKey,
-) -> Result<(), StoreError> {
-    sqlx::query(
+pub(super) fn empty_runs_of(connection: &Connection, key: &ThreadKey) -> Result<(), Failure> {
+    execute(
+        connection,
         "DELETE FROM run_events WHERE user_id = ?1 AND run_id IN \
          (SELECT id FROM runs WHERE user_id = ?1 AND thread_id = ?2)",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .execute(&mut *connection)
-    .await
-    .map_err(StoreError::database)?;
-    sqlx::query(
+        params![key.user_id, key.thread_id],
+    )?;
+    execute(
+        connection,
         "UPDATE runs SET state = ?3, ended_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) \
          WHERE user_id = ?1 AND thread_id = ?2 AND state = 'running'",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(RunState::Cancelled.as_str())
-    .execute(connection)
-    .await
-    .map_err(StoreError::database)?;
+        params![key.user_id, key.thread_id, RunState::Cancelled.as_str()],
+    )?;
     Ok(())
 }
 
-async fn load(connection: &mut SqliteConnection, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
-    sqlx::query_as::<_, RunRow>("SELECT * FROM runs WHERE user_id = ?1 AND id = ?2")
-        .bind(user_id)
-        .bind(run_id)
-        .fetch_optional(connection)
-        .await
-        .map_err(StoreError::database)?
-        .ok_or(StoreError::NotFound)?
-        .try_into()
+fn load(connection: &Connection, user_id: &str, run_id: &str) -> Result<Run, Failure> {
+    let row = first(connection, select!("user_id = ?1 AND id = ?2"), params![user_id, run_id], read)?;
+    Ok(row.ok_or(StoreError::NotFound)?.try_into()?)
 }

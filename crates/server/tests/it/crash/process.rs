@@ -6,12 +6,14 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use docent_server::SqliteStore;
+#[cfg(feature = "postgres")]
 use sqlx::Connection;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::TcpListener;
 use tokio::process::{Child, ChildStdout, Command};
 
 use crate::harness::builder;
+use crate::isolation::dump::open;
 
 const URL: &str = "DOCENT_CRASH_DATABASE";
 const SCHEMA: &str = "DOCENT_CRASH_SCHEMA";
@@ -54,10 +56,7 @@ impl Database {
     async fn running(&self) -> i64 {
         let count = "SELECT COUNT(*) FROM runs WHERE state = 'running'";
         match &self.schema {
-            None => {
-                let mut connection = sqlx::SqliteConnection::connect(&self.url).await.unwrap();
-                sqlx::query_scalar(count).fetch_one(&mut connection).await.unwrap()
-            }
+            None => open(&self.url).query_row(count, [], |row| row.get(0)).unwrap(),
             #[cfg(feature = "postgres")]
             Some(schema) => {
                 let options: sqlx::postgres::PgConnectOptions = self.url.parse().unwrap();

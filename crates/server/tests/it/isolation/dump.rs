@@ -1,6 +1,14 @@
 //! Everything a database holds, or everything it holds of one user, as text to compare.
 
+#[cfg(feature = "postgres")]
 use sqlx::{AssertSqlSafe, Connection};
+
+/// A connection of one's own to an embedded database.
+pub(crate) fn open(url: &str) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(url.strip_prefix("sqlite://").unwrap()).unwrap();
+    connection.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+    connection
+}
 
 /// A database, looked at past the server.
 pub(crate) enum Dump {
@@ -21,26 +29,17 @@ impl Dump {
         let mut text = String::new();
         match self {
             Self::Sqlite { url } => {
-                let mut connection = sqlx::SqliteConnection::connect(url).await.unwrap();
-                let tables: Vec<String> = sqlx::query_scalar(
-                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' \
-                     AND name NOT LIKE '_sqlx%' ORDER BY name",
-                )
-                .fetch_all(&mut connection)
-                .await
-                .unwrap();
-                for table in tables {
-                    let columns: Vec<String> =
-                        sqlx::query_scalar("SELECT 'quote(' || name || ')' FROM pragma_table_info(?1)")
-                            .bind(&table)
-                            .fetch_all(&mut connection)
-                            .await
-                            .unwrap();
-                    let row = columns.join(" || '|' || ");
+                let connection = open(url);
+                let strings = |query: &str| -> Vec<String> {
+                    let mut statement = connection.prepare(query).unwrap();
+                    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+                };
+                let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name";
+                for table in strings(tables) {
+                    let columns = format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')");
+                    let row = strings(&columns).join(" || '|' || ");
                     let rows = format!("SELECT '{table} ' || {row} FROM {table}{mine} ORDER BY 1");
-                    let rows: Vec<String> =
-                        sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(&mut connection).await.unwrap();
-                    text.push_str(&rows.join("\n"));
+                    text.push_str(&strings(&rows).join("\n"));
                 }
             }
             #[cfg(feature = "postgres")]
