@@ -58,8 +58,9 @@ function once<T extends { default: typeof core.default }>(script: () => Promise<
   return (source) =>
     (loading ??= (async () => {
       try {
-        const glue = await script();
-        await glue.default({ module_or_path: await source() });
+        // Both are on their way at once.
+        const [glue, wasm] = await Promise.all([script(), source()]);
+        await glue.default({ module_or_path: wasm });
         return glue;
       } catch (cause) {
         loading = undefined;

@@ -1,8 +1,10 @@
 /** The package `docent/url`: the wasm is a file of its own that is fetched when the first function is used. */
+// Named here, too, so that a page without a bundler asks for both files at once.
+import "./docent_core.js";
 import { connect } from "./entry.js";
 
 export const { createFetch, whenElementReady, pageContext, askSelection } = /* @__PURE__ */ connect({
-  core: () => new URL("./docent_core_bg.wasm", import.meta.url),
-  page: () => new URL("./docent_page_bg.wasm", import.meta.url),
+  core: () => fetch(new URL("./docent_core_bg.wasm", import.meta.url)),
+  page: () => fetch(new URL("./docent_page_bg.wasm", import.meta.url)),
 });
 export type * from "./types.js";
