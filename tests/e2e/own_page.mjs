@@ -9,11 +9,14 @@ const built = fileURLToPath(new URL("../../pkg/", import.meta.url));
 const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm" };
 const EMPTY = '<!doctype html><html lang="en"><title>A page</title><body>';
 
-/** Serves `/pkg/`, and `files`: paths to texts. Anything else is the page `html`, or 404 where it has an ending. */
-export async function startServer({ files = {}, html = EMPTY } = {}) {
+/**
+ * Serves `/pkg/`, and `files`: paths to texts. Anything else is the page `html`, or 404 where it has an ending. What may be
+ * kept of all that `cacheControl` says: nothing, unless a test is about that.
+ */
+export async function startServer({ files = {}, html = EMPTY, cacheControl = "no-store" } = {}) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
-    const send = (body, type) => response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(body);
+    const send = (body, type) => response.writeHead(200, { "content-type": type, "cache-control": cacheControl }).end(body);
     if (Object.hasOwn(files, pathname)) return send(files[pathname], TYPES[extname(pathname)] ?? "text/html; charset=utf-8");
     if (extname(pathname) === "") return send(html, "text/html; charset=utf-8");
     try {
