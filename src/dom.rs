@@ -5,6 +5,8 @@
 pub(crate) mod ask;
 #[cfg(feature = "core")]
 mod call;
+#[cfg(feature = "page")]
+mod changes;
 #[cfg(feature = "core")]
 pub(crate) mod chat;
 #[cfg(feature = "core")]
@@ -15,8 +17,9 @@ pub(crate) mod detector;
 mod frame;
 mod handle;
 #[cfg(feature = "page")]
+mod kept;
+#[cfg(feature = "page")]
 mod page;
-#[cfg(feature = "core")]
 mod promise;
 #[cfg(feature = "core")]
 pub(crate) mod script;
@@ -29,13 +32,12 @@ pub(crate) mod web;
 
 #[cfg(feature = "core")]
 pub(crate) use call::{Call, Parts, Payload, edited, fill, member, text_of, url_against};
-#[cfg(feature = "page")]
-pub(crate) use handle::settled;
 pub(crate) use handle::{Listener, Timer};
 #[cfg(feature = "page")]
 pub(crate) use page::{PageRules, page_json, remember_asked};
+pub(crate) use promise::{Settled, promised, then};
 #[cfg(feature = "core")]
-pub(crate) use promise::{Settled, deferred, function, is_promise, later, once, promised, then, within};
+pub(crate) use promise::{deferred, function, is_promise, later, once, within};
 #[cfg(feature = "page")]
 pub(crate) use settle::{remember, settle};
 #[cfg(feature = "core")]

@@ -1,6 +1,6 @@
 //! A page, read: what it is called, what it says about itself, its outline, and its text as far as there is room for it.
 //!
-//! All of it is a pure function of one text, the markup that a browser writes for a page ([`Snapshot`]), and of what
+//! All of it is a pure function of one text, the markup that a browser writes for a page ([`Markup`]), and of what
 //! only the browser knows: what of it is in sight and what its styles hide ([`View`]).
 
 mod code;
@@ -39,8 +39,6 @@ pub type ElementNumber = (u32, u32);
 /// A page at one moment, as far as it is text and numbers.
 #[derive(Default)]
 pub struct Snapshot<'a> {
-    /// What the browser writes for the whole document.
-    pub html: &'a str,
     /// Its address, as in `location.href`.
     pub url: &'a str,
     /// What its links are relative to, as in `document.baseURI`.
@@ -122,21 +120,20 @@ impl Cleaner<'_> {
     }
 }
 
-/// The context of a page, as JSON.
+/// The context of the page that `markup` is, as JSON.
 #[must_use]
-pub fn context(snapshot: &Snapshot<'_>, rules: &Rules, view: &dyn View) -> String {
+pub fn context(markup: &Markup<'_>, snapshot: &Snapshot<'_>, rules: &Rules, view: &dyn View) -> String {
     let mut cleaner = Cleaner { base: snapshot.base, rules: &rules.query, redacted: Redacted::default() };
     let mut json = JsonWriter::default();
     json.open('{');
     json.count("schema", SCHEMA);
-    let markup = Markup::cut(if snapshot.is_stale { "" } else { snapshot.html });
     let address = Address::parse(snapshot.url);
     if let Some(address) = &address {
         write_address(&mut json, address, view, &mut cleaner);
     }
     let mut is_truncated = snapshot.is_stale || markup.nodes.len() >= markup::MAX_NODES;
     if !snapshot.is_stale {
-        is_truncated |= write_page(&mut json, &markup, snapshot, rules, view, &mut cleaner);
+        is_truncated |= write_page(&mut json, markup, snapshot, rules, view, &mut cleaner);
     }
     json.key("truncated");
     json.flag(is_truncated);

@@ -51,6 +51,9 @@ const KEY_SHAPES: [(&str, usize); 20] = [
 ];
 
 const HEX_DIGITS: usize = 32;
+
+/// Nothing shorter is a secret; the shortest would be a token whose last part is empty. Most words end here.
+const MIN_SECRET: usize = 19;
 const PEM_BEGIN: &str = "-----BEGIN ";
 const PEM_END: &str = "-----END ";
 
@@ -76,13 +79,18 @@ fn next_secret(text: &str, from: usize, redacted: &mut Redacted) -> Option<(usiz
     let mut at = from;
     while at < text.len() {
         let rest = part(text, at..text.len());
-        if let Some(length) = private_key_length(rest) {
+        let is_dash = rest.as_bytes().first() == Some(&b'-');
+        if let Some(length) = is_dash.then(|| private_key_length(rest)).flatten() {
             redacted.private_key += 1;
             return Some((at, at + length));
         }
         let run = rest.bytes().take_while(|byte| is_token(*byte) || *byte == b'.').count();
         if run == 0 {
             at += rest.chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        if run < MIN_SECRET {
+            at += run;
             continue;
         }
         let word = part(rest, 0..run);
@@ -178,6 +186,13 @@ mod tests {
         let (text, redacted) = masked(&["a ", jwt, " b ", &"0aF".repeat(11), " c ", jwt].concat());
         assert_eq!(text, "a [redacted] b [redacted] c [redacted]");
         assert_eq!(redacted, Redacted { jwt: 2, hex: 1, ..Redacted::default() });
+    }
+
+    #[test]
+    fn the_shortest_secret_there_is_is_masked_and_a_shorter_word_is_none() {
+        let shortest = ["eyJ456789ab", "cdefgh", ""].join(".");
+        assert_eq!((shortest.len(), masked(&shortest).0.as_str()), (MIN_SECRET, MASK));
+        assert!(KEY_SHAPES.iter().all(|(prefix, length)| prefix.len() + length >= MIN_SECRET));
     }
 
     #[test]

@@ -20,7 +20,15 @@ pub fn is_invisible(character: char) -> bool {
 /// Appends `text` to `line` as a browser would lay it out: every run of white space is one space, none at the start.
 /// Control characters and invisible ones are left out.
 pub fn append_collapsed(line: &mut String, text: &str) {
-    for character in text.chars() {
+    line.reserve(text.len());
+    let mut rest = text;
+    loop {
+        // Nearly all text is words of ASCII: they are taken as they are.
+        let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        line.push_str(part(rest, 0..plain));
+        let mut characters = part(rest, plain..rest.len()).chars();
+        let Some(character) = characters.next() else { return };
+        rest = characters.as_str();
         if character.is_whitespace() {
             if !line.is_empty() && !line.ends_with(' ') {
                 line.push(' ');

@@ -1,13 +1,14 @@
 //! `pageContext`: what page the reader is on, as plain data.
 
-use js_sys::{Function, JSON};
+use js_sys::{Function, JSON, Promise};
 use wasm_bindgen::prelude::*;
+use web_sys::Document;
 
 use super::Options;
 use super::provider::Provider;
 use crate::DocentError;
 use crate::address::QueryRules;
-use crate::dom::{PageRules, document, page_json, remember, settle, settled};
+use crate::dom::{PageRules, Settled, document, page_json, promised, remember, settle, then};
 use crate::page::Rules;
 
 /// How many tokens of a page's text and outline are taken if the caller does not say.
@@ -20,14 +21,13 @@ pub(crate) struct PageContextOptions {
     rules: PageRules,
 }
 
-/// What page the reader is on. `null` without a page (on a server), where `enabled` says no, and where `transform`
-/// gives nothing.
-///
-/// # Errors
-/// A `DocentError` with the code `invalid_option` for options that are wrong; what `enabled` or `transform` throw.
+/// Promises what page the reader is on. `null` without a page (on a server), where `enabled` says no, and where
+/// `transform` gives nothing. Rejected with a `DocentError` of the code `invalid_option` for options that are wrong, and
+/// with what `enabled` or `transform` throw.
 #[wasm_bindgen(js_name = pageContext, skip_typescript)]
-pub async fn page_context(options: JsValue) -> Result<JsValue, JsValue> {
-    PageContextOptions::read("pageContext", options)?.take().await
+pub fn page_context(options: JsValue) -> Promise {
+    let options = PageContextOptions::read("pageContext", options).map_err(JsValue::from);
+    options.and_then(PageContextOptions::take).unwrap_or_else(|error| Promise::reject(&error))
 }
 
 /// Remembers the page that the module was loaded on: one that the reader goes on to must differ from it.
@@ -59,17 +59,32 @@ impl PageContextOptions {
     }
 
     /// The context now, `null` where there is none.
-    pub(crate) async fn take(&self) -> Result<JsValue, JsValue> {
-        if let Some(enabled) = &self.enabled
-            && !settled(&enabled.ask(&JsValue::UNDEFINED)?).await?.is_truthy()
-        {
-            return Ok(JsValue::NULL);
+    pub(crate) fn take(self) -> Result<Promise, JsValue> {
+        let Some(enabled) = &self.enabled else { return Ok(self.settle()) };
+        let answer = Promise::resolve(&enabled.ask(&JsValue::UNDEFINED)?);
+        let go_on =
+            move |answer: Settled| Ok(if answer?.is_truthy() { self.settle().into() } else { JsValue::NULL });
+        Ok(then(&answer, Box::new(go_on)))
+    }
+
+    /// Once the page has settled.
+    fn settle(self) -> Promise {
+        let Some(document) = document() else { return Promise::resolve(&JsValue::NULL) };
+        match settle(&document) {
+            None => promised(self.context(&document, false)),
+            Some(settled) => {
+                then(&settled, Box::new(move |is_stale| self.context(&document, is_stale?.is_truthy())))
+            }
         }
-        let Some(document) = document() else { return Ok(JsValue::NULL) };
-        let is_stale = settle(&document).await;
-        let context = JSON::parse(&page_json(&document, &self.rules, is_stale)?)?;
+    }
+
+    fn context(&self, document: &Document, is_stale: bool) -> Settled {
+        let context = JSON::parse(&page_json(document, &self.rules, is_stale)?)?;
         let Some(transform) = &self.transform else { return Ok(context) };
-        let changed = settled(&transform.call1(&JsValue::UNDEFINED, &context)?).await?;
-        Ok(if changed.is_object() { changed } else { JsValue::NULL })
+        let changed = Promise::resolve(&transform.call1(&JsValue::UNDEFINED, &context)?);
+        let check = |changed: Settled| {
+            changed.map(|changed| if changed.is_object() { changed } else { JsValue::NULL })
+        };
+        Ok(then(&changed, Box::new(check)).into())
     }
 }

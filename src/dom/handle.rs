@@ -1,11 +1,7 @@
 //! Listeners and timers as values: they live as long as their handle. By hand and not by gloo, because here all closures
 //! have one type, and its code is there once.
 
-#[cfg(feature = "page")]
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-#[cfg(feature = "page")]
-use wasm_bindgen_futures::JsFuture;
 #[cfg(feature = "page")]
 use web_sys::AddEventListenerOptions;
 use web_sys::{Event, EventTarget};
@@ -116,10 +112,4 @@ impl Drop for Timer {
     fn drop(&mut self) {
         clear_timeout(&self.timer);
     }
-}
-
-/// The value of a promise, or the value itself where it is none.
-#[cfg(feature = "page")]
-pub(crate) async fn settled(value: &JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(value)).await
 }

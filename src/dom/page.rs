@@ -6,7 +6,10 @@ use js_sys::{Array, Date, JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::Document;
 
+use super::changes::flags;
+use super::kept::with_markup;
 use super::web::{Dom, List, Selected};
+use crate::page::markup::Markup;
 use crate::page::{Edges, ElementNumber, Rules, Snapshot, View, context};
 
 /// How a page is to be taken.
@@ -26,7 +29,7 @@ extern "C" {
     #[wasm_bindgen(js_name = getSelection)]
     fn selection() -> Option<Selected>;
     #[wasm_bindgen(method, getter, js_name = outerHTML)]
-    fn outer_html(this: &Dom) -> String;
+    fn outer_html(this: &Dom) -> JsString;
     /// Lazily made, so that it costs nothing to have.
     #[wasm_bindgen(method, js_name = getElementsByTagName)]
     pub(super) fn elements_by_name(this: &Dom, name: &str) -> List;
@@ -34,7 +37,7 @@ extern "C" {
     fn clone_alone(this: &Dom) -> Dom;
     /// Browsers before 2024 do not have it.
     #[wasm_bindgen(method, catch, js_name = getHTML)]
-    fn html_with(this: &Dom, options: &Object) -> Result<String, JsValue>;
+    fn html_with(this: &Dom, options: &Object) -> Result<JsString, JsValue>;
     #[wasm_bindgen(method, getter, js_name = documentElement)]
     fn document_element(this: &Dom) -> Dom;
     #[wasm_bindgen(method, getter, js_name = baseURI)]
@@ -88,8 +91,8 @@ pub(crate) fn page_json(document: &Document, rules: &PageRules, is_stale: bool) 
         Some(selector) => page.try_query_selector(selector)?,
         None => None,
     };
-    let html =
-        if rules.has_shadow { browser.html_with_shadow(page) } else { page.document_element().outer_html() };
+    // Nobody is told of what changes in shadow trees.
+    let shadow = (rules.has_shadow && !is_stale).then(|| String::from(browser.html_with_shadow(page)));
     browser.lists.push(page.elements_by_name("*"));
     browser.lists.extend(browser.trees.iter().skip(1).map(|tree| tree.query_selector_all("*")));
     let (mut height, mut top, mut way) = (0.0, 0.0, 0.0);
@@ -105,7 +108,6 @@ pub(crate) fn page_json(document: &Document, rules: &PageRules, is_stale: bool) 
     let asked = ASKED.with(|asked| asked.borrow_mut().take()).filter(Dom::is_connected);
     let selected = asked.or_else(live).and_then(|node| node.element());
     let snapshot = Snapshot {
-        html: &html,
         url: &page.url(),
         base: &page.base_uri(),
         timestamp: &String::from(Date::new_0().to_iso_string()),
@@ -117,17 +119,12 @@ pub(crate) fn page_json(document: &Document, rules: &PageRules, is_stale: bool) 
         selected: selected.and_then(|element| browser.number_of(&element)),
         is_stale,
     };
-    Ok(context(&snapshot, &rules.rules, &browser))
-}
-
-/// A fresh object with these properties, all `true`.
-fn flags(names: &[&str]) -> Object {
-    let flags = Object::new();
-    for name in names {
-        // A fresh object takes any property.
-        let _ = Reflect::set(&flags, &(*name).into(), &JsValue::TRUE);
-    }
-    flags
+    let read = |markup: &Markup<'_>| context(markup, &snapshot, &rules.rules, &browser);
+    Ok(match shadow {
+        Some(html) => read(&Markup::cut(&html)),
+        None if is_stale => read(&Markup::cut("")),
+        None => with_markup(document, || page.document_element().outer_html(), read),
+    })
 }
 
 struct Browser {
@@ -167,7 +164,7 @@ impl Browser {
     }
 
     /// The markup with open shadow trees in it; without them in browsers that do not write them.
-    fn html_with_shadow(&mut self, page: &Dom) -> String {
+    fn html_with_shadow(&mut self, page: &Dom) -> JsString {
         self.add_shadow_roots(page, 0);
         let roots: Array = self.trees.iter().skip(1).map(JsValue::from).collect();
         let options = Object::new();
@@ -175,8 +172,8 @@ impl Browser {
         let element = page.document_element();
         if let Ok(inner) = element.html_with(&options) {
             // `<html …></html>` without its end.
-            let html = element.clone_alone().outer_html();
-            return [html.trim_end_matches("</html>"), &inner].concat();
+            let html = String::from(element.clone_alone().outer_html());
+            return JsString::from(html.trim_end_matches("</html>")).concat(&inner);
         }
         self.trees.truncate(1);
         element.outer_html()

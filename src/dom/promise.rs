@@ -4,7 +4,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise};
+#[cfg(feature = "core")]
+use js_sys::Array;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -66,11 +68,13 @@ pub(crate) fn promised(result: Settled) -> Promise {
 }
 
 /// Whether this has to be waited for.
+#[cfg(feature = "core")]
 pub(crate) fn is_promise(value: &JsValue) -> bool {
     super::call::member(value, "then").is_some_and(|then| then.is_function())
 }
 
 /// `work`, or a rejection after this many milliseconds.
+#[cfg(feature = "core")]
 pub(crate) fn within(milliseconds: u32, work: &JsValue) -> Promise {
     let (late, (_, reject)) = deferred();
     set_timeout(&reject, milliseconds, "it takes too long");

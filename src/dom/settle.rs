@@ -6,11 +6,12 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gloo_timers::future::TimeoutFuture;
-use js_sys::JsString;
+use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, MutationObserver, MutationObserverInit};
+use web_sys::Document;
 
+use super::changes::Changes;
+use super::promise::{deferred, later, once};
 use super::web::Dom;
 use crate::page::lexicon::{CLASS, hash};
 
@@ -48,51 +49,67 @@ pub(crate) fn remember(document: &Document) {
     SEEN.with(|last| *last.borrow_mut() = Some(seen));
 }
 
-/// Waits, if the address is another one than at the last time, until the title and the content have settled. Gives
-/// whether the page before is still shown.
-pub(crate) async fn settle(document: &Document) -> bool {
+/// Waits, if the address is another one than at the last time, until the title and the content have settled: promises
+/// whether the page before is still shown. `None` if there is nothing to wait for.
+pub(crate) fn settle(document: &Document) -> Option<Promise> {
     let last = SEEN.with(|last| last.borrow().clone());
     let is_loading = document.ready_state() == "loading";
     let is_known = last.as_ref().is_some_and(|last| last.route == route(document));
     if is_known && !is_loading {
         // What it looks like may have changed in place: the next one is compared with what is sent.
         remember(document);
-        return false;
+        return None;
     }
     let changes = Rc::new(Cell::new(0_u32));
     let counter = Rc::clone(&changes);
-    let count = Closure::<dyn FnMut()>::new(move || counter.set(counter.get().wrapping_add(1)));
-    let observer = MutationObserver::new(count.as_ref().unchecked_ref()).ok();
-    if let Some(observer) = &observer {
-        let watched = MutationObserverInit::new();
-        watched.set_child_list(true);
-        watched.set_character_data(true);
-        watched.set_subtree(true);
-        // Only refused for a selection of nothing.
-        let _ = observer.observe_with_options(document, &watched);
+    let watch = Changes::new(move || counter.set(counter.get().wrapping_add(1)));
+    if let Some(watch) = &watch {
+        watch.watch(document, false);
     }
-    let mut waited = 0;
-    let is_stale = loop {
-        let before = changes.get();
-        TimeoutFuture::new(QUIET_MS).await;
-        waited += QUIET_MS;
-        let now = Seen::now(document);
+    let (settled, (resolve, _)) = deferred();
+    Wait { document: document.clone(), last, changes, resolve, waited: 0, _watch: watch }.rest();
+    Some(settled)
+}
+
+/// A wait for the page to be quiet.
+struct Wait {
+    document: Document,
+    last: Option<Seen>,
+    changes: Rc<Cell<u32>>,
+    resolve: Function,
+    waited: u32,
+    _watch: Option<Changes>,
+}
+
+impl Wait {
+    /// Looks again after a moment.
+    fn rest(mut self) {
+        let before = self.changes.get();
+        later(
+            QUIET_MS,
+            &once(move || {
+                self.waited += QUIET_MS;
+                self.look(before);
+            }),
+        );
+    }
+
+    fn look(self, before: u32) {
+        let now = Seen::now(&self.document);
         // Back where it was, or on to another page: whatever it is now counts.
-        let is_stale = last.as_ref().is_some_and(|last| last.looks == now.looks && last.route != now.route);
-        let is_quiet = changes.get() == before;
-        if !is_stale && (is_quiet || waited >= MAX_RESTLESS_MS) {
-            break false;
+        let is_stale =
+            self.last.as_ref().is_some_and(|last| last.looks == now.looks && last.route != now.route);
+        let is_quiet = self.changes.get() == before;
+        let is_over =
+            (!is_stale && (is_quiet || self.waited >= MAX_RESTLESS_MS)) || self.waited >= MAX_STALE_MS;
+        if !is_over {
+            return self.rest();
         }
-        if waited >= MAX_STALE_MS {
-            break is_stale;
-        }
-    };
-    if let Some(observer) = observer {
-        observer.disconnect();
+        // What does not change for so long is not on its way: the next message takes it for this page.
+        remember(&self.document);
+        // What settles a promise never throws.
+        let _ = self.resolve.call1(&JsValue::UNDEFINED, &is_stale.into());
     }
-    // What does not change for so long is not on its way: the next message takes it for this page.
-    remember(document);
-    is_stale
 }
 
 impl Seen {

@@ -218,6 +218,7 @@ impl Docs {
         }
         let leads_here = || {
             !href.is_empty()
+                && may_lead_to(&href, own)
                 && resolve(cleaner.base, &href).is_some_and(|address| without_query(&address) == own)
         };
         let is_in_trail = markup.count_up(index, &|_, node| node.class == Mark::Breadcrumbs) > 0;
@@ -339,10 +340,13 @@ impl Neighbour {
 /// Nextra gives its links to the neighbours a title that repeats their text and an arrow, before it or (`true`) behind.
 fn arrow(markup: &Markup<'_>, index: usize) -> Option<bool> {
     let title = markup.attribute(index, "title");
+    if title.is_empty() {
+        return None;
+    }
     let is_arrow = |at: usize| markup.name(at) == "svg";
     let children = markup.children(index);
     let (first, last) = (*children.first()?, *children.last()?);
-    if title.is_empty() || is_arrow(first) == is_arrow(last) || markup.line(index) != title {
+    if is_arrow(first) == is_arrow(last) || markup.line(index) != title {
         return None;
     }
     Some(is_arrow(last))
@@ -351,6 +355,12 @@ fn arrow(markup: &Markup<'_>, index: usize) -> Option<bool> {
 fn without_query(url: &str) -> &str {
     let end = url.find(['?', '#']).unwrap_or(url.len());
     part(url, 0..end).trim_end_matches('/')
+}
+
+/// Whether both end alike, as far as that can be told by looking: most entries of a navigation lead elsewhere.
+fn may_lead_to(href: &str, own: &str) -> bool {
+    let name = without_query(href.trim()).rsplit('/').next().unwrap_or_default();
+    name.starts_with('.') || own.ends_with(name)
 }
 
 fn is_version(word: &str) -> bool {

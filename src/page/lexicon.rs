@@ -250,7 +250,14 @@ impl Lexicon {
     /// What a word of this kind means.
     #[must_use]
     pub fn mark(&self, kind: u8, word: &str) -> Mark {
-        let hash = hash(kind, word);
+        self.mark_of(kind, sum(word))
+    }
+
+    /// The same for the [`sum`] of a word that is asked about in several ways.
+    #[must_use]
+    #[inline(never)]
+    pub fn mark_of(&self, kind: u8, sum: u32) -> Mark {
+        let hash = with_kind(kind, sum);
         let mut place = hash as usize % PLACES;
         loop {
             match self.0[place] {
@@ -265,8 +272,18 @@ impl Lexicon {
 /// FNV-1a; never 0, which marks an empty place.
 #[must_use]
 pub fn hash(kind: u8, word: &str) -> u32 {
-    let start = 0x811c_9dc5_u32 ^ u32::from(kind);
-    word.bytes().fold(start, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) | 1
+    with_kind(kind, sum(word))
+}
+
+/// What a word's hash is made of, whatever kind of name it is.
+#[must_use]
+#[inline(never)]
+pub fn sum(word: &str) -> u32 {
+    word.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+fn with_kind(kind: u8, sum: u32) -> u32 {
+    (sum ^ u32::from(kind)).wrapping_mul(0x0100_0193) | 1
 }
 
 #[cfg(test)]

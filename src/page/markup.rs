@@ -54,6 +54,12 @@ impl<'a> Markup<'a> {
         Cutter::new(html).run()
     }
 
+    /// What was cut before, from the same text.
+    #[must_use]
+    pub fn again(html: &'a str, nodes: Vec<Node>) -> Self {
+        Self { html, nodes }
+    }
+
     /// The node; a text that is nowhere if there is none.
     #[must_use]
     #[inline(never)]
@@ -103,7 +109,16 @@ impl<'a> Markup<'a> {
     #[must_use]
     #[inline(never)]
     pub fn count_up(&self, index: usize, is_it: &dyn Fn(usize, &Node) -> bool) -> usize {
-        self.up(index).into_iter().filter(|at| is_it(*at, self.node(*at))).count()
+        let mut count = 0;
+        let mut at = index;
+        while at < self.nodes.len() {
+            count += usize::from(is_it(at, self.node(at)));
+            if at == 0 {
+                break;
+            }
+            at = self.node(at).parent as usize;
+        }
+        count
     }
 
     /// The first node behind a node and everything that is in it.

@@ -40,9 +40,10 @@ const URL: &str = "https://x.example/docs/page";
 
 fn read_with(html: &str, tokens: usize, change: impl FnOnce(&mut Snapshot<'_>)) -> Value {
     let rules = Rules { max_tokens: tokens, ..Rules::default() };
-    let mut snapshot = Snapshot { html, url: URL, base: URL, viewport_height: 100.0, ..Snapshot::default() };
+    let mut snapshot = Snapshot { url: URL, base: URL, viewport_height: 100.0, ..Snapshot::default() };
     change(&mut snapshot);
-    serde_json::from_str(&context(&snapshot, &rules, &Fake(Markup::cut(html)))).unwrap()
+    let view = Fake(Markup::cut(html));
+    serde_json::from_str(&context(&view.0, &snapshot, &rules, &view)).unwrap()
 }
 
 fn page(head: &str, main: &str) -> String {

@@ -1,5 +1,6 @@
 /**
- * How long `pageContext` takes beside what a hand-made integration does, in Chromium, on pages of 5,000 and 50,000 nodes.
+ * How long `pageContext` takes beside what a hand-made integration does, in Chromium, on pages of 5,000 and 50,000 nodes:
+ * the first time on a page, when nothing is compiled; after a change of the page; and on a page that is still the same.
  *
  *   cargo xtask build-wasm docent_page && node tests/bench/page-context.mjs
  *
@@ -12,6 +13,7 @@ import { cpus, loadavg } from "node:os";
 import { chromium } from "playwright-core";
 
 const RUNS = 60;
+const FIRST_RUNS = 15;
 const files = new URL("../../pkg/", import.meta.url);
 
 const server = createServer(async (request, response) => {
@@ -27,13 +29,17 @@ const browser = await chromium.launch({
   executablePath: process.env.DOCENT_CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
 });
-const tab = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-await tab.goto(`http://127.0.0.1:${server.address().port}/`);
 
-/** Runs in the page: makes it as long as asked, takes its context many times in both ways, and gives the times. */
-async function measure({ sections, runs }) {
-  const { default: init, pageContext } = await import("/docent_page.js");
-  await init({ module_or_path: "/docent_page_bg.wasm" });
+/** A page of its own on which `window.docent` and `window.byHand` take the context. */
+async function newPage(sections) {
+  const tab = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await tab.goto(`http://127.0.0.1:${server.address().port}/`);
+  const nodes = await tab.evaluate(fill, sections);
+  return { tab, nodes };
+}
+
+/** Runs in the page: makes it as long as asked, loads the module, and lets the page rest. Gives how many nodes it has. */
+async function fill(sections) {
   const section = (n) => `<h${2 + (n % 3 === 2)} id="s${n}" class="anchor">Section ${n}<a class="hash-link" href="#s${n}">\u200b</a></h${2 + (n % 3 === 2)}>
     <p>Some <strong>text</strong> with <code>code</code> in it, and <a href="/docs/page-${n}">a link</a> to the page that says the rest.</p>
     <ul><li>one item of a list</li><li>another item of it</li></ul>
@@ -42,11 +48,11 @@ async function measure({ sections, runs }) {
   document.body.innerHTML = `<nav><ul>${"<li><a href='/x'>x</a></li>".repeat(sections)}</ul></nav><main><article><div class="markdown"><h1>Guide</h1>${Array.from({ length: sections }, (_, n) => section(n)).join("")}</div></article></main>`;
   document.title = "Guide | Site";
   scrollTo(0, document.documentElement.scrollHeight / 2);
-  let nodes = 0;
-  for (const walker = document.createTreeWalker(document); walker.nextNode(); ) nodes++;
-
+  const { default: init, pageContext } = await import("/docent_page.js");
+  await init({ module_or_path: "/docent_page_bg.wasm" });
+  window.docent = pageContext;
   // What the guides for such integrations show: the title, the headings, a piece of the text.
-  const byHand = () => ({
+  window.byHand = () => ({
     url: location.href,
     title: document.title,
     description: document.querySelector("meta[name=description]")?.content ?? "",
@@ -58,36 +64,59 @@ async function measure({ sections, runs }) {
     text: (document.querySelector("article") ?? document.body).innerText.slice(0, 6000),
     timestamp: new Date().toISOString(),
   });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  let nodes = 0;
+  for (const walker = document.createTreeWalker(document); walker.nextNode(); ) nodes++;
+  return nodes;
+}
+
+/** Runs in the page: takes the context so many times in both ways, after a change of the page or not; gives the times. */
+async function measure({ runs, warmUp, changes }) {
   const time = async (take) => {
     const start = performance.now();
     await take();
     return performance.now() - start;
   };
   const times = { docent: [], byHand: [] };
-  for (let run = 0; run < runs + 5; run++) {
-    // The page is another one each time, as far as a browser could have kept anything of the last.
-    document.querySelector("h1").textContent = `Guide ${run}`;
+  for (let run = 0; run < runs + warmUp; run++) {
+    if (changes) document.querySelector("h1").textContent = `Guide ${run}`;
     document.body.offsetHeight;
-    const [docent, hand] = [await time(() => pageContext()), await time(byHand)];
-    if (run < 5) continue;
-    times.docent.push(docent);
-    times.byHand.push(hand);
+    const [docent, byHand] = [await time(window.docent), await time(window.byHand)];
+    if (run >= warmUp) {
+      times.docent.push(docent);
+      times.byHand.push(byHand);
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  const context = await pageContext();
-  return { nodes, times, told: { headings: context.headingCount, section: context.section?.text, bytes: JSON.stringify(context).length } };
+  return times;
 }
 
 const at = (times, part) => times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * part))].toFixed(1);
-console.log(`${browser.version()}, ${cpus().length} processors, load ${loadavg()[0].toFixed(1)}, ${RUNS} runs each, milliseconds\n`);
-console.log("| nodes | | least | median | p95 |\n|---|---|---|---|---|");
+console.log(`${browser.version()}, ${cpus().length} processors, load ${loadavg()[0].toFixed(1)}, ${RUNS} runs each (first: ${FIRST_RUNS} pages), milliseconds\n`);
+console.log("| nodes | | | least | median | p95 |\n|---|---|---|---|---|---|");
 let told;
 for (const sections of [113, 1_136]) {
-  const measured = await tab.evaluate(measure, { sections, runs: RUNS });
-  told = measured.told;
-  for (const [name, times] of [["pageContext", measured.times.docent], ["by hand", measured.times.byHand]]) {
-    console.log(`| ${measured.nodes} | ${name} | ${at(times, 0)} | ${at(times, 0.5)} | ${at(times, 0.95)} |`);
+  const first = { docent: [], byHand: [] };
+  let page;
+  for (let run = 0; run < FIRST_RUNS; run++) {
+    await page?.tab.close();
+    page = await newPage(sections);
+    const taken = await page.tab.evaluate(measure, { runs: 1, warmUp: 0, changes: false });
+    first.docent.push(...taken.docent);
+    first.byHand.push(...taken.byHand);
   }
+  const changed = await page.tab.evaluate(measure, { runs: RUNS, warmUp: 5, changes: true });
+  const same = await page.tab.evaluate(measure, { runs: RUNS, warmUp: 1, changes: false });
+  for (const [when, times] of Object.entries({ "first on a page": first, "after a change": changed, "nothing changed": same })) {
+    for (const [name, taken] of [["pageContext", times.docent], ["by hand", times.byHand]]) {
+      console.log(`| ${page.nodes} | ${when} | ${name} | ${at(taken, 0)} | ${at(taken, 0.5)} | ${at(taken, 0.95)} |`);
+    }
+  }
+  told = await page.tab.evaluate(async () => {
+    const context = await window.docent();
+    return { headings: context.headingCount, section: context.section?.text, bytes: JSON.stringify(context).length };
+  });
+  await page.tab.close();
 }
 console.log(`\nOf the long page pageContext tells ${told.bytes} bytes: ${told.headings} headings, the section "${told.section}" and the text around it.`);
 await browser.close();

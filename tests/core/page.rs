@@ -2,7 +2,7 @@
 
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::JsFuture;
 
 /// What every script can use. `same` compares by JSON, `recorder` is a `fetch` that keeps what it was called with.
 const PRELUDE: &str = r#"
@@ -42,9 +42,7 @@ const show = (html) => {
 /// # Errors
 /// What the script throws: an assertion that does not hold fails the test.
 pub(crate) async fn run(script: &str) -> Result<(), JsValue> {
-    let page_context = Closure::<dyn Fn(JsValue) -> Promise>::new(|options| {
-        future_to_promise(docent::bindings::page_context(options))
-    });
+    let page_context = Closure::<dyn Fn(JsValue) -> Promise>::new(docent::bindings::page_context);
     let take_page = page_context.as_ref().unchecked_ref::<Function>().clone();
     let create_fetch = Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(move |options| {
         docent::bindings::create_fetch(options, Some(take_page.clone()))

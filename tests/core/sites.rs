@@ -4,6 +4,7 @@ use js_sys::{Function, JSON};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use docent::page::markup::Markup;
 use docent::page::{Edges, Rules, Snapshot, View, context};
 
 /// A view in which everything can be seen: the fixtures have no styles.
@@ -41,9 +42,9 @@ fn check_alone(html: &str, path: &str, check: &str) -> Result<(), JsValue> {
     );
     let html = parse.call1(&JsValue::UNDEFINED, &html.into())?.as_string().unwrap();
     let url = ["https://docs.example", path].concat();
-    let snapshot =
-        Snapshot { html: &html, url: &url, base: &url, viewport_height: 900.0, ..Snapshot::default() };
-    let json = context(&snapshot, &Rules { max_tokens: 1_500, ..Rules::default() }, &Plain);
+    let snapshot = Snapshot { url: &url, base: &url, viewport_height: 900.0, ..Snapshot::default() };
+    let json =
+        context(&Markup::cut(&html), &snapshot, &Rules { max_tokens: 1_500, ..Rules::default() }, &Plain);
     let source = [PRELUDE, check].concat();
     Function::new_with_args("page", &source).call1(&JsValue::UNDEFINED, &JSON::parse(&json)?)?;
     Ok(())

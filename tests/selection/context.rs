@@ -7,7 +7,7 @@ use super::*;
 
 async fn section() -> String {
     let wish = run("return { maxTokens: 0 }");
-    let section = get(&page_context(wish).await.unwrap(), "section");
+    let section = get(&JsFuture::from(page_context(wish)).await.unwrap(), "section");
     if section.is_undefined() { String::new() } else { text(&section, "text") }
 }
 

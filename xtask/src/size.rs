@@ -57,14 +57,14 @@ const ENTRIES: &[Entry] = &[
         script: "react-url.js",
         wasm: Some("docent_core_bg.wasm"),
         later: PAGE,
-        budget: Some(Budget { first: 39 * KB, later: 66 * KB }),
+        budget: Some(Budget { first: 39 * KB, later: 65 * KB }),
     },
     Entry {
         name: "docent/react",
         script: "react.js",
         wasm: None,
         later: PAGE_INLINE,
-        budget: Some(Budget { first: 40 * KB, later: 68 * KB }),
+        budget: Some(Budget { first: 40 * KB, later: 67 * KB }),
     },
     Entry {
         name: "docent/element/url",

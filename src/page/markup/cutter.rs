@@ -1,7 +1,7 @@
 //! Cuts markup into nodes, in one pass.
 
 use super::{MAX_NODES, Markup, NOWHERE, Node, each_attribute};
-use crate::page::lexicon::{ATTRIBUTE, CLASS, Lexicon, Mark, RAW, REL, ROLE, TAG, VOID};
+use crate::page::lexicon::{ATTRIBUTE, CLASS, Lexicon, Mark, RAW, REL, ROLE, TAG, VOID, sum};
 use crate::text::{find, part};
 
 /// Cuts one text.
@@ -21,7 +21,7 @@ impl<'a> Cutter<'a> {
     /// At the start of a text.
     pub(super) fn new(html: &'a str) -> Self {
         Self {
-            markup: Markup { html, nodes: Vec::with_capacity(html.len() / 24) },
+            markup: Markup { html, nodes: Vec::with_capacity(html.len() / 16) },
             lexicon: Lexicon::default(),
             open: Vec::new(),
             scopes: vec![0],
@@ -33,24 +33,26 @@ impl<'a> Cutter<'a> {
     /// To its end.
     pub(super) fn run(mut self) -> Markup<'a> {
         let html = self.markup.html;
+        let bytes = html.as_bytes();
         let mut at = 0;
-        while at < html.len() && self.markup.nodes.len() < MAX_NODES {
-            let rest = part(html, at..html.len());
-            let text = rest.find('<').unwrap_or(rest.len());
-            if text > 0 {
-                self.push_text(at, at + text);
-                at += text;
+        while at < bytes.len() && self.markup.nodes.len() < MAX_NODES {
+            // By single bytes, because this is met for every node: a browser runs new code slowly, calls above all.
+            let end = to(bytes, at, b'<');
+            if end > at {
+                self.push_text(at, end);
+                at = end;
                 continue;
             }
-            at += if rest.starts_with("</") {
-                self.close();
-                rest.find('>').map_or(rest.len(), |end| end + 1)
-            } else if rest.starts_with("<!--") {
-                find(rest, "-->").map_or(rest.len(), |end| end + 3)
-            } else if rest.starts_with("<!") || rest.starts_with("<?") {
-                rest.find('>').map_or(rest.len(), |end| end + 1)
-            } else {
-                self.element(at)
+            at = match bytes.get(at + 1) {
+                Some(b'/') => {
+                    self.close();
+                    to(bytes, at, b'>') + 1
+                }
+                Some(b'!') if bytes.get(at + 2) == Some(&b'-') => {
+                    find(part(html, at..html.len()), "-->").map_or(html.len(), |end| at + end + 3)
+                }
+                Some(b'!' | b'?') => to(bytes, at, b'>') + 1,
+                _ => at + self.element(at),
             };
         }
         while !self.open.is_empty() {
@@ -90,7 +92,8 @@ impl<'a> Cutter<'a> {
         let name_length = rest.bytes().position(is_end).unwrap_or(rest.len());
         let name = part(rest, 0..name_length);
         let (is_private, scope) = self.parent();
-        let tag = self.lexicon.mark(TAG, name);
+        let sum = sum(name);
+        let tag = self.lexicon.mark_of(TAG, sum);
         let mut node = Node {
             tag,
             class: Mark::Other,
@@ -114,7 +117,7 @@ impl<'a> Cutter<'a> {
                 self.describe(&mut node, key, value, &mut shadow)
             });
         node.stop = (at + 1 + length) as u32;
-        let is_empty = part(rest, 0..length).ends_with('/');
+        let is_empty = length > 0 && rest.as_bytes().get(length - 1) == Some(&b'/');
         if node.class == Mark::Admonition && tag == Mark::Aside {
             node.is_left_out = false;
         }
@@ -128,7 +131,7 @@ impl<'a> Cutter<'a> {
         }
         let index = self.markup.nodes.len() as u32;
         self.markup.nodes.push(node);
-        if is_empty || self.lexicon.mark(VOID, name) != Mark::Other {
+        if is_empty || self.lexicon.mark_of(VOID, sum) != Mark::Other {
             self.markup.nodes[index as usize].end = index + 1;
             return length + 2;
         }
@@ -143,7 +146,7 @@ impl<'a> Cutter<'a> {
                 self.inert += 1;
             }
         }
-        if self.lexicon.mark(RAW, name) != Mark::Other {
+        if self.lexicon.mark_of(RAW, sum) != Mark::Other {
             let start = at + 2 + length;
             let raw = part(html, start..html.len());
             let end = find(raw, &["</", name].concat()).unwrap_or(raw.len());
@@ -227,8 +230,20 @@ impl<'a> Cutter<'a> {
     }
 }
 
+/// Where the next such byte is; at the end if there is none.
+fn to(bytes: &[u8], from: usize, wanted: u8) -> usize {
+    let mut at = from;
+    while bytes.get(at).is_some_and(|byte| *byte != wanted) {
+        at += 1;
+    }
+    at
+}
+
 /// Cookie banners have many names, all of which begin like this and say what they are.
 fn is_cookie_notice(name: &str) -> bool {
+    if !matches!(name.as_bytes().first(), Some(b'c' | b'o' | b'C')) {
+        return false;
+    }
     let begins = ["cookie", "onetrust", "CybotCookiebot"].iter().any(|start| name.starts_with(start));
     begins && ["banner", "consent", "notice", "Dialog"].iter().any(|word| find(name, word).is_some())
 }
