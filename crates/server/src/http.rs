@@ -2,12 +2,15 @@
 
 mod attachment;
 mod chatkit;
+mod connection;
 mod cors;
 mod error;
 mod limit;
 mod run;
 mod serve;
+mod socket;
 mod sse;
+mod streamed;
 
 use std::sync::Arc;
 use std::time::Duration;

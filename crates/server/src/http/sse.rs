@@ -14,6 +14,7 @@ use futures_util::Stream;
 use futures_util::stream::{BoxStream, Fuse, StreamExt};
 use tokio::time::{Instant, Sleep};
 
+use super::connection::Lasting;
 use crate::turn::EventFrame;
 
 /// Names the turn that a stream belongs to.
@@ -32,6 +33,7 @@ pub(super) fn response(
     heartbeat_interval: Duration,
 ) -> Response {
     let mut response = Response::new(Body::from_stream(Blocks::new(events, heartbeat_interval)));
+    response.extensions_mut().insert(Lasting);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
@@ -98,7 +100,13 @@ impl Stream for Blocks {
 
 /// Compact JSON holds no raw line break, so an event is always one line.
 fn write(block: &mut String, frame: &EventFrame) {
-    block.reserve(frame.json.len() + 32);
+    let needed = frame.json.len() + 32;
+    // Where there are two there are often many, and growing step by step would copy the first ones again and again.
+    block.reserve(if block.is_empty() {
+        needed
+    } else {
+        needed.max(BLOCK_BYTES.saturating_sub(block.len()))
+    });
     block.push_str("data: ");
     block.push_str(&frame.json);
     if let Some(seq) = frame.seq {

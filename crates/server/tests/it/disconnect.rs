@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::harness::{Site, input, site, site_with};
 use crate::script::script;
 
-async fn serve(
+pub(crate) async fn serve(
     site: &Site,
 ) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<std::io::Result<()>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -34,7 +34,7 @@ async fn post(address: SocketAddr, kind: &str, params: Value) -> TcpStream {
 }
 
 /// Reads until this has arrived.
-async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
+pub(crate) async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
     let mut text = String::new();
     let mut buffer = [0; 4096];
     while !text.contains(wanted) {

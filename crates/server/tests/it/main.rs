@@ -8,6 +8,7 @@ mod auth;
 mod broken;
 mod cancel;
 mod client_tools;
+mod connection;
 mod crash;
 mod disconnect;
 mod example;
