@@ -78,7 +78,7 @@ impl Answer {
 /// Answers requests of known users.
 pub(crate) struct Dispatcher {
     handler: Arc<dyn ChatHandler>,
-    services: TurnServices,
+    services: Arc<TurnServices>,
     active: Arc<ActiveTurns>,
     /// How long a request waits for a thread that is being answered.
     thread_patience: Duration,
@@ -95,7 +95,7 @@ impl Dispatcher {
         let RunRules { thread_patience, journal_bytes, retention, runs_per_user } = rules;
         Self {
             handler,
-            services,
+            services: Arc::new(services),
             active: ActiveTurns::new(journal_bytes, runs_per_user),
             thread_patience,
             in_flight: Arc::default(),
@@ -228,7 +228,7 @@ impl Dispatcher {
         self.forget_old_runs();
         let is_retry = run.set_aside_after.is_some();
         let plan = TurnPlan { permit, context, thread, preamble, is_retry, respond: Box::new(respond) };
-        let events = turn::start(plan, self.services.clone(), &self.tracker);
+        let events = turn::start(plan, &self.services, &self.tracker);
         Ok(Answer::Stream { turn_id: run.id, events: events.boxed() })
     }
 

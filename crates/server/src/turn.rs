@@ -32,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use crate::id::IdKind;
 use crate::store::{PageQuery, ThreadPatch, Visibility};
 
+use active::TurnControl;
 pub(crate) use active::{ActiveTurns, TurnPermit};
 pub use context::RequestContext;
 pub(crate) use context::first_language;
@@ -53,19 +54,18 @@ pub use workflow::WorkflowStream;
 /// Whatever is emitted is stored before the client sees it. The methods that take `&self` may be called from several
 /// futures at once; their events are kept in the order in which they arrive.
 pub struct Turn {
-    id: String,
     context: RequestContext,
     thread: ThreadMetadata,
-    services: TurnServices,
+    services: Arc<TurnServices>,
     pipeline: Arc<Mutex<Pipeline>>,
-    cancellation: CancellationToken,
+    control: TurnControl,
 }
 
 impl Turn {
     /// The id of this turn, `run_…`, as the response header `x-docent-run-id` names it.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.id
+        self.control.turn_id()
     }
 
     /// Who asks, and what the page sent along.
@@ -96,7 +96,7 @@ impl Turn {
     /// was moved to other tasks has to watch this.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
-        &self.cancellation
+        self.control.token()
     }
 
     /// The newest `limit` items of the thread, oldest first, the current message and hidden items included; what this
@@ -105,14 +105,17 @@ impl Turn {
     /// # Errors
     /// [`TurnError::Internal`] if the store fails.
     pub async fn history(&self, limit: usize) -> Result<Vec<ThreadItem>, TurnError> {
-        let pipeline = self.pipeline.lock().await;
-        let limit = limit.max(1);
-        let query = PageQuery::first(limit.saturating_add(pipeline.pending_len()), SortOrder::Desc);
-        let page = self.services.store.load_items(pipeline.key(), &query, Visibility::All).await?;
-        let mut items: Vec<ThreadItem> =
-            page.data.into_iter().filter(|item| !pipeline.is_pending(item.id())).take(limit).collect();
-        items.reverse();
-        Ok(items)
+        let read = async {
+            let pipeline = self.pipeline.lock().await;
+            let limit = limit.max(1);
+            let query = PageQuery::first(limit.saturating_add(pipeline.pending_len()), SortOrder::Desc);
+            let page = self.services.store.load_items(pipeline.key(), &query, Visibility::All).await?;
+            let is_done = |item: &ThreadItem| !pipeline.is_pending(item.id());
+            let mut items: Vec<ThreadItem> = page.data.into_iter().filter(is_done).take(limit).collect();
+            items.reverse();
+            Ok(items)
+        };
+        Box::pin(read).await
     }
 
     /// Emits an event: the general way, of which the methods below are short forms.
@@ -123,8 +126,8 @@ impl Turn {
     /// # Errors
     /// [`TurnError::Internal`] if the store fails or the item names another thread, [`TurnError::Cancelled`] if the
     /// turn is over.
-    pub async fn emit(&self, event: ThreadStreamEvent) -> Result<(), TurnError> {
-        self.pipeline.lock().await.emit(&event).await
+    pub fn emit(&self, event: ThreadStreamEvent) -> impl Future<Output = Result<(), TurnError>> + Send + '_ {
+        pipeline::emit(&self.pipeline, event)
     }
 
     /// Stores a finished item and shows it.
@@ -165,7 +168,7 @@ impl Turn {
     /// # Errors
     /// As for [`Turn::emit`].
     pub async fn assistant_message(&self) -> Result<AssistantMessageStream, TurnError> {
-        AssistantMessageStream::begin(self).await
+        Box::pin(AssistantMessageStream::begin(self)).await
     }
 
     /// Gives the thread a title. Stored at once; the client hears of it with the next event, as from the reference.
@@ -189,7 +192,8 @@ impl Turn {
     /// # Errors
     /// As for [`Turn::emit`].
     pub async fn change_thread(&mut self, patch: ThreadPatch) -> Result<(), TurnError> {
-        self.thread = self.pipeline.lock().await.change_thread(&self.thread, &patch).await?;
+        let change = async { self.pipeline.lock().await.change_thread(&self.thread, &patch).await };
+        self.thread = Box::pin(change).await?;
         Ok(())
     }
 }

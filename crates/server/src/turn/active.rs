@@ -66,7 +66,7 @@ impl ActiveTurns {
         };
         // A thread that is free is taken without patience too: the timeout polls its future first.
         let control = tokio::time::timeout(patience, waiting).await.ok()?;
-        Some(TurnPermit { key, control, turns: Arc::clone(self), _slot: slot })
+        Some(TurnPermit { control, turns: Arc::clone(self), _slot: slot })
     }
 
     fn try_begin(&self, key: &ThreadKey, turn_id: &str) -> Option<TurnControl> {
@@ -74,7 +74,7 @@ impl ActiveTurns {
         if turns.contains_key(key) {
             return None;
         }
-        let control = TurnControl::new(turn_id, Journal::new(self.journal_bytes));
+        let control = TurnControl::new(key, turn_id, Journal::new(self.journal_bytes));
         turns.insert(key.clone(), control.clone());
         Some(control)
     }
@@ -90,7 +90,7 @@ impl ActiveTurns {
     pub(crate) fn find(&self, user_id: &str, turn_id: &str) -> Option<TurnControl> {
         let turns = self.lock();
         let mut own = turns.iter().filter(|(key, _)| key.user_id == user_id);
-        own.find(|(_, control)| *control.turn_id == *turn_id).map(|(_, control)| control.clone())
+        own.find(|(_, control)| control.turn_id() == turn_id).map(|(_, control)| control.clone())
     }
 
     /// Remembers that the end of a run could not be stored.
@@ -153,7 +153,6 @@ impl Drop for RunSlot {
 #[derive(Debug)]
 #[must_use = "the thread is free again as soon as this is dropped"]
 pub(crate) struct TurnPermit {
-    key: ThreadKey,
     control: TurnControl,
     turns: Arc<ActiveTurns>,
     _slot: RunSlot,
@@ -162,7 +161,7 @@ pub(crate) struct TurnPermit {
 impl TurnPermit {
     /// The thread.
     pub(crate) fn key(&self) -> &ThreadKey {
-        &self.key
+        self.control.key()
     }
 
     /// The id of the turn.
@@ -172,7 +171,7 @@ impl TurnPermit {
 
     /// Leaves the thread with a run whose end could not be stored, for the next turn to settle.
     pub(crate) fn leave_unsettled(&self) {
-        self.turns.note_unsettled(&self.key, self.turn_id());
+        self.turns.note_unsettled(self.key(), self.turn_id());
     }
 
     /// The way to end the turn from outside.
@@ -183,47 +182,57 @@ impl TurnPermit {
 
 impl Drop for TurnPermit {
     fn drop(&mut self) {
-        self.turns.lock().remove(&self.key);
+        self.turns.lock().remove(self.key());
         self.turns.freed.notify_waiters();
     }
 }
 
 /// Ends a turn from outside and remembers why; the first reason stays.
 #[derive(Debug, Clone)]
-pub(crate) struct TurnControl {
-    turn_id: Arc<str>,
+pub(crate) struct TurnControl(Arc<Controlled>);
+
+#[derive(Debug)]
+struct Controlled {
+    key: ThreadKey,
+    turn_id: String,
     journal: Arc<Journal>,
     token: CancellationToken,
-    reason: Arc<OnceLock<CancelReason>>,
+    reason: OnceLock<CancelReason>,
 }
 
 impl TurnControl {
-    fn new(turn_id: &str, journal: Arc<Journal>) -> Self {
-        Self { turn_id: turn_id.into(), journal, token: CancellationToken::new(), reason: Arc::default() }
+    fn new(key: &ThreadKey, turn_id: &str, journal: Arc<Journal>) -> Self {
+        let (token, reason) = (CancellationToken::new(), OnceLock::new());
+        Self(Arc::new(Controlled { key: key.clone(), turn_id: turn_id.into(), journal, token, reason }))
+    }
+
+    /// The thread.
+    pub(crate) fn key(&self) -> &ThreadKey {
+        &self.0.key
     }
 
     /// The id of the turn.
     pub(crate) fn turn_id(&self) -> &str {
-        &self.turn_id
+        &self.0.turn_id
     }
 
     /// The events of the turn.
     pub(crate) fn journal(&self) -> &Arc<Journal> {
-        &self.journal
+        &self.0.journal
     }
 
     pub(crate) fn cancel(&self, reason: CancelReason) {
         // A second reason is dropped on purpose: what ended the turn is what came first.
-        let _ = self.reason.set(reason);
-        self.token.cancel();
+        let _ = self.0.reason.set(reason);
+        self.0.token.cancel();
     }
 
     pub(crate) fn reason(&self) -> Option<CancelReason> {
-        self.reason.get().copied()
+        self.0.reason.get().copied()
     }
 
     pub(crate) fn token(&self) -> &CancellationToken {
-        &self.token
+        &self.0.token
     }
 }
 

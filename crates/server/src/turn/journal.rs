@@ -6,7 +6,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::store::RunEvent;
@@ -20,9 +20,12 @@ const BATCH_WIRE_BYTES: usize = 16 * BATCH_BYTES;
 #[derive(Debug)]
 pub(crate) struct Journal {
     inner: Mutex<Inner>,
-    /// Changes whenever there is something new, or nothing more to come.
-    news: watch::Sender<()>,
-    followers: watch::Sender<usize>,
+    /// There is something new, or nothing more to come.
+    news: Notify,
+    /// A reader came or went.
+    attendance: Notify,
+    /// Something waits to be written down, where nothing did.
+    began_to_wait: Notify,
     most_bytes: usize,
 }
 
@@ -38,6 +41,10 @@ struct Inner {
     unwritten_wire_bytes: usize,
     waiting_since: Option<Instant>,
     is_closed: bool,
+    /// How many read along, by whatever way.
+    readers: usize,
+    /// How many of them wait for news of this journal.
+    followers: usize,
 }
 
 /// Whether an event has to be in the journal whatever its size.
@@ -65,12 +72,8 @@ pub(crate) struct Tail {
 impl Journal {
     /// A journal that holds so many bytes before it leaves passing events out.
     pub(crate) fn new(most_bytes: usize) -> Arc<Self> {
-        Arc::new(Self {
-            inner: Mutex::default(),
-            news: watch::Sender::new(()),
-            followers: watch::Sender::new(0),
-            most_bytes,
-        })
+        let (news, attendance, began_to_wait) = (Notify::new(), Notify::new(), Notify::new());
+        Arc::new(Self { inner: Mutex::default(), news, attendance, began_to_wait, most_bytes })
     }
 
     /// Takes an event in.
@@ -82,16 +85,21 @@ impl Journal {
             Weight::Needed | Weight::Passing => json.len(),
         };
         inner.unwritten_wire_bytes += json.len();
+        let is_first = inner.waiting_since.is_none();
         inner.waiting_since.get_or_insert_with(Instant::now);
         if weight == Weight::Needed || inner.total_bytes + json.len() <= self.most_bytes {
             inner.total_bytes += json.len();
             let seq = inner.last_seq;
             inner.tail.push(RunEvent { seq, json: Arc::clone(json) });
         }
-        drop(inner);
         // Most runs have no follower but the client's own stream, which is told otherwise.
-        if self.news.receiver_count() > 0 {
-            self.news.send_replace(());
+        let is_followed = inner.followers > 0;
+        drop(inner);
+        if is_followed {
+            self.news.notify_waiters();
+        }
+        if is_first {
+            self.began_to_wait.notify_waiters();
         }
     }
 
@@ -101,6 +109,21 @@ impl Journal {
         inner.unwritten_bytes >= BATCH_BYTES
             || inner.unwritten_wire_bytes >= BATCH_WIRE_BYTES
             || inner.waiting_since.is_some_and(|since| since.elapsed() >= interval)
+    }
+
+    /// Completes when something has waited for so long, and not before this moment.
+    pub(crate) async fn overdue(&self, interval: Duration, not_before: Instant) {
+        tokio::time::sleep_until(not_before).await;
+        loop {
+            notified(&self.began_to_wait, || self.lock().waiting_since.is_some()).await;
+            // It may have been written down meanwhile, for its size, and other things wait since.
+            let due = self.lock().waiting_since.map(|since| since + interval);
+            match due {
+                Some(due) if due <= Instant::now() => return,
+                Some(due) => tokio::time::sleep_until(due).await,
+                None => {}
+            }
+        }
     }
 
     /// What waits to be written down, and the number through which that is everything.
@@ -122,7 +145,13 @@ impl Journal {
     /// Says that nothing more comes.
     pub(crate) fn close(&self) {
         self.lock().is_closed = true;
-        self.news.send_replace(());
+        self.news.notify_waiters();
+    }
+
+    /// The last number, and whether nothing more comes.
+    fn state(&self) -> (u64, bool) {
+        let inner = self.lock();
+        (inner.last_seq, inner.is_closed)
     }
 
     /// What there is for a follower that has everything through `after`.
@@ -137,25 +166,31 @@ impl Journal {
 
     /// Begins to follow, and is counted as a reader until it is dropped.
     pub(crate) fn follow(self: &Arc<Self>) -> Follower {
-        Follower { attendance: self.attend(), news: self.news.subscribe() }
+        self.lock().followers += 1;
+        Follower { attendance: self.attend(), seen: (0, false) }
     }
 
     /// Is counted as a reader until it is dropped.
     pub(crate) fn attend(self: &Arc<Self>) -> Attendance {
-        self.followers.send_modify(|count| *count += 1);
+        self.lock().readers += 1;
+        self.attendance.notify_waiters();
         Attendance { journal: Arc::clone(self) }
     }
 
     /// Completes when nobody has followed for this long.
     pub(crate) async fn abandoned(&self, grace: Duration) {
-        let mut followers = self.followers.subscribe();
-        // The sender lives as long as `self`, so that waiting cannot fail.
-        while followers.wait_for(|count| *count == 0).await.is_ok() {
+        loop {
+            self.attended(false).await;
             tokio::select! {
                 () = tokio::time::sleep(grace) => return,
-                _ = followers.wait_for(|count| *count > 0) => {}
+                () = self.attended(true) => {}
             }
         }
+    }
+
+    /// Completes as soon as somebody reads, or nobody does.
+    async fn attended(&self, is_attended: bool) {
+        notified(&self.attendance, || (self.lock().readers > 0) == is_attended).await;
     }
 
     // Whole after every statement that changes it, so a panic elsewhere cannot have torn it.
@@ -169,20 +204,44 @@ impl Journal {
 #[must_use = "whoever drops this does not follow any more"]
 pub(crate) struct Follower {
     attendance: Attendance,
-    news: watch::Receiver<()>,
+    /// The last number, and whether nothing more comes, as the follower knows it.
+    seen: (u64, bool),
 }
 
 impl Follower {
     /// What there is after this number; [`Follower::changed`] completes with anything newer than this answer.
     pub(crate) fn tail(&mut self, after: u64) -> Tail {
-        self.news.mark_unchanged();
-        self.attendance.journal.tail(after)
+        let journal = &self.attendance.journal;
+        // Looked at before: what comes in between is then seen twice rather than not at all.
+        self.seen = journal.state();
+        journal.tail(after)
     }
 
     /// Waits for news.
     pub(crate) async fn changed(&mut self) {
-        // The sender lives as long as the journal, which this holds.
-        drop(self.news.changed().await);
+        let journal = &self.attendance.journal;
+        notified(&journal.news, || journal.state() != self.seen).await;
+    }
+}
+
+impl Drop for Follower {
+    fn drop(&mut self) {
+        let mut inner = self.attendance.journal.lock();
+        inner.followers = inner.followers.saturating_sub(1);
+    }
+}
+
+/// Waits, woken by this notice, until something is so.
+async fn notified(notice: &Notify, is_so: impl Fn() -> bool) {
+    loop {
+        let notified = notice.notified();
+        tokio::pin!(notified);
+        // From here on no notice is missed, also one before the first poll.
+        notified.as_mut().enable();
+        if is_so() {
+            return;
+        }
+        notified.await;
     }
 }
 
@@ -195,7 +254,10 @@ pub(crate) struct Attendance {
 
 impl Drop for Attendance {
     fn drop(&mut self) {
-        self.journal.followers.send_modify(|count| *count = count.saturating_sub(1));
+        let mut inner = self.journal.lock();
+        inner.readers = inner.readers.saturating_sub(1);
+        drop(inner);
+        self.journal.attendance.notify_waiters();
     }
 }
 
@@ -252,6 +314,29 @@ mod tests {
         journal.mark_written(u64::MAX);
         journal.append(&"x".into(), Weight::Piece(BATCH_BYTES));
         assert!(journal.is_due(interval));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_waits_is_overdue_after_the_interval_and_nothing_never_is() {
+        let journal = Journal::new(1000);
+        let interval = Duration::from_millis(250);
+        let started = Instant::now();
+        let overdue = async || {
+            let overdue = journal.overdue(interval, started);
+            tokio::time::timeout(Duration::from_secs(3600), overdue).await.is_ok()
+        };
+        assert!(!overdue().await, "nothing waits");
+        let begun = Instant::now();
+        let (is_overdue, ()) = tokio::join!(overdue(), async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            journal.append(&"{}".into(), Weight::Needed);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            journal.mark_written(1);
+            journal.append(&"{}".into(), Weight::Needed);
+        });
+        assert!(is_overdue && begun.elapsed().as_millis() == 200 + 250, "{:?}", begun.elapsed());
+        journal.overdue(interval, begun + Duration::from_secs(1)).await;
+        assert_eq!(begun.elapsed().as_secs(), 1, "not before it may be");
     }
 
     #[tokio::test(start_paused = true)]

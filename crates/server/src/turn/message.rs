@@ -5,9 +5,10 @@ use std::sync::Arc;
 use docent_protocol::{
     Annotation, AssistantMessageContent, AssistantMessageItem, ThreadItemUpdate, ThreadStreamEvent,
 };
+use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
 
-use super::pipeline::{Envelope, Pipeline};
+use super::pipeline::{Envelope, Pipeline, emit, emit_piece};
 use super::{Turn, TurnError};
 use crate::id::IdKind;
 
@@ -59,7 +60,7 @@ impl AssistantMessageStream {
         if text.is_empty() {
             return Ok(());
         }
-        self.pipeline.lock().await.emit_piece(&self.envelope, text).await?;
+        emit_piece(&self.pipeline, &self.envelope, text).await?;
         if let Some(content) = self.item.content.first_mut() {
             content.text.push_str(text);
         }
@@ -100,7 +101,7 @@ impl AssistantMessageStream {
         self.emit(ThreadStreamEvent::ThreadItemUpdated { item_id: self.item.id.clone(), update }).await
     }
 
-    async fn emit(&self, event: ThreadStreamEvent) -> Result<(), TurnError> {
-        self.pipeline.lock().await.emit(&event).await
+    fn emit(&self, event: ThreadStreamEvent) -> BoxFuture<'_, Result<(), TurnError>> {
+        emit(&self.pipeline, event)
     }
 }

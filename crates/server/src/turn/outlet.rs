@@ -1,19 +1,22 @@
 //! The way from a turn to the client that follows it: bounded in bytes, and never in the way of the turn.
 
+use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use docent_protocol::{ErrorCode, ThreadStreamEvent};
 use futures_util::Stream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::journal::Attendance;
 
 /// What an event costs at least, so that a flood of tiny events is bounded too.
 const LEAST_COST: usize = 256;
+
+/// For how many events a lane keeps its memory when it is empty.
+const MOST_KEPT: usize = 32;
 
 /// One event as it goes over the wire.
 #[derive(Debug)]
@@ -22,14 +25,12 @@ pub(crate) struct EventFrame {
     pub(crate) seq: Option<u64>,
     /// The event as compact JSON.
     pub(crate) json: Arc<str>,
-    /// Gives the room in the buffer back when the frame was written.
-    _room: Option<OwnedSemaphorePermit>,
 }
 
 impl EventFrame {
     /// An event out of a journal.
     pub(crate) fn numbered(seq: u64, json: Arc<str>) -> Self {
-        Self { seq: Some(seq), json, _room: None }
+        Self { seq: Some(seq), json }
     }
 
     /// The event for a client that knows no numbers.
@@ -42,20 +43,39 @@ impl EventFrame {
 /// behind: the turn goes on without it.
 #[derive(Debug)]
 pub(crate) struct Outlet {
-    client: Option<mpsc::UnboundedSender<EventFrame>>,
-    room: Arc<Semaphore>,
-    buffer_bytes: usize,
+    /// `None` once there is nobody to send to.
+    lane: Option<Arc<Lane>>,
     patience: Duration,
-    was_too_slow: Arc<AtomicBool>,
 }
 
 /// The client's end.
 #[derive(Debug)]
 pub(crate) struct EventStream {
-    frames: mpsc::UnboundedReceiver<EventFrame>,
+    lane: Arc<Lane>,
     /// Whoever holds the stream reads along, until it is dropped.
     _attendance: Attendance,
-    was_too_slow: Arc<AtomicBool>,
+}
+
+/// What is between the two. Its own rather than a channel's, because of a stream that waits it is small, and because
+/// what is bounded are bytes.
+#[derive(Debug)]
+struct Lane {
+    state: Mutex<State>,
+    buffer_bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    frames: VecDeque<Arc<str>>,
+    /// What the frames cost together.
+    cost: usize,
+    /// The client, if it waits for an event.
+    reader: Option<Waker>,
+    /// The turn, if it waits for room.
+    writer: Option<Waker>,
+    is_left: bool,
+    is_ended: bool,
+    is_too_slow: bool,
 }
 
 /// Both ends, with room for so many bytes, and how long a full buffer is waited for.
@@ -64,65 +84,134 @@ pub(crate) fn outlet(
     patience: Duration,
     attendance: Attendance,
 ) -> (Outlet, EventStream) {
-    let buffer_bytes = buffer_bytes.clamp(LEAST_COST, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
-    let (sender, frames) = mpsc::unbounded_channel();
-    let was_too_slow = Arc::new(AtomicBool::new(false));
-    let outlet = Outlet {
-        client: Some(sender),
-        room: Arc::new(Semaphore::new(buffer_bytes)),
-        buffer_bytes,
-        patience,
-        was_too_slow: Arc::clone(&was_too_slow),
-    };
-    (outlet, EventStream { frames, _attendance: attendance, was_too_slow })
+    let lane = Arc::new(Lane { state: Mutex::default(), buffer_bytes: buffer_bytes.max(LEAST_COST) });
+    let stream = EventStream { lane: Arc::clone(&lane), _attendance: attendance };
+    (Outlet { lane: Some(lane), patience }, stream)
 }
 
 impl Outlet {
     /// Whether the client would be waited for before an event of this size goes out.
     pub(crate) fn would_wait(&self, event_bytes: usize) -> bool {
-        self.client.is_some() && self.room.available_permits() < self.cost(event_bytes)
-    }
-
-    /// An event larger than the whole buffer takes all of it, rather than never to go out.
-    fn cost(&self, event_bytes: usize) -> usize {
-        event_bytes.clamp(LEAST_COST, self.buffer_bytes)
+        self.lane.as_ref().is_some_and(|lane| {
+            let state = lane.lock();
+            !state.is_left && !lane.has_room(&state, lane.cost(event_bytes))
+        })
     }
 
     /// Sends an event, as compact JSON, to the client, if it is still there.
     pub(crate) async fn send(&mut self, json: Arc<str>) {
-        let Some(client) = &self.client else { return };
-        let cost = u32::try_from(self.cost(json.len())).unwrap_or(u32::MAX);
-        let room = match Arc::clone(&self.room).try_acquire_many_owned(cost) {
-            Ok(room) => Some(room),
-            Err(_) => tokio::select! {
-                biased;
-                room = Arc::clone(&self.room).acquire_many_owned(cost) => room.ok(),
-                () = client.closed() => None,
-                () = tokio::time::sleep(self.patience) => {
-                    self.was_too_slow.store(true, Ordering::Release);
-                    None
-                }
-            },
-        };
-        let is_sent = room.is_some() && client.send(EventFrame { seq: None, json, _room: room }).is_ok();
-        if !is_sent {
-            self.client = None;
+        if self.would_wait(json.len()) {
+            self.wait(json.len()).await;
+        }
+        self.push(json);
+    }
+
+    /// Sends an event without waiting; for one that has room.
+    pub(crate) fn push(&mut self, json: Arc<str>) {
+        let Some(lane) = &self.lane else { return };
+        let mut state = lane.lock();
+        if state.is_left {
+            drop(state);
+            self.lane = None;
+            return;
+        }
+        state.cost += lane.cost(json.len());
+        state.frames.push_back(json);
+        let reader = state.reader.take();
+        drop(state);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+    }
+
+    /// Waits until there is room for an event of this size, or the client is gone, or patience is at its end.
+    async fn wait(&mut self, event_bytes: usize) {
+        let Some(lane) = &self.lane else { return };
+        let cost = lane.cost(event_bytes);
+        let room = poll_fn(|context| {
+            let mut state = lane.lock();
+            if state.is_left || lane.has_room(&state, cost) {
+                return Poll::Ready(());
+            }
+            state.writer = Some(context.waker().clone());
+            Poll::Pending
+        });
+        if tokio::time::timeout(self.patience, room).await.is_err() {
+            lane.lock().is_too_slow = true;
+            self.hang_up();
         }
     }
 
     /// Ends the stream, whoever still holds a part of the turn.
     pub(crate) fn hang_up(&mut self) {
-        self.client = None;
+        let Some(lane) = self.lane.take() else { return };
+        let mut state = lane.lock();
+        state.is_ended = true;
+        let reader = state.reader.take();
+        drop(state);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+    }
+}
+
+impl Drop for Outlet {
+    fn drop(&mut self) {
+        self.hang_up();
+    }
+}
+
+impl Lane {
+    /// An event larger than the whole buffer takes all of it, rather than never to go out.
+    fn cost(&self, event_bytes: usize) -> usize {
+        event_bytes.clamp(LEAST_COST, self.buffer_bytes)
+    }
+
+    fn has_room(&self, state: &State, cost: usize) -> bool {
+        state.cost + cost <= self.buffer_bytes
+    }
+
+    // Whole after every statement that changes it, so a panic elsewhere cannot have torn it.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Stream for EventStream {
     type Item = EventFrame;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<EventFrame>> {
-        self.frames.poll_recv(context).map(|frame| {
-            frame.or_else(|| self.was_too_slow.swap(false, Ordering::AcqRel).then(left_behind).flatten())
-        })
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<EventFrame>> {
+        let mut state = self.lane.lock();
+        let Some(json) = state.frames.pop_front() else {
+            if state.is_ended {
+                return Poll::Ready(std::mem::take(&mut state.is_too_slow).then(left_behind).flatten());
+            }
+            if state.frames.capacity() > MOST_KEPT {
+                state.frames = VecDeque::new();
+            }
+            state.reader = Some(context.waker().clone());
+            return Poll::Pending;
+        };
+        state.cost -= self.lane.cost(json.len());
+        let writer = state.writer.take();
+        drop(state);
+        if let Some(writer) = writer {
+            writer.wake();
+        }
+        Poll::Ready(Some(EventFrame { seq: None, json }))
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        let mut state = self.lane.lock();
+        state.is_left = true;
+        state.frames = VecDeque::new();
+        let writer = state.writer.take();
+        drop(state);
+        if let Some(writer) = writer {
+            writer.wake();
+        }
     }
 }
 
@@ -136,7 +225,7 @@ fn left_behind() -> Option<EventFrame> {
         ),
         allow_retry: false,
     };
-    Some(EventFrame { seq: None, json: serde_json::to_string(&event).ok()?.into(), _room: None })
+    Some(EventFrame { seq: None, json: serde_json::to_string(&event).ok()?.into() })
 }
 
 #[cfg(test)]
@@ -187,11 +276,30 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_waits_is_bounded_to_the_byte_and_a_stream_that_waits_holds_little() {
+        let (mut outlet, mut stream) = outlet(100 * LEAST_COST, Duration::from_secs(3600));
+        let mut sent = 0;
+        while !outlet.would_wait(LEAST_COST) {
+            outlet.send(progress("x")).await;
+            sent += 1;
+        }
+        assert_eq!(sent, 100);
+        assert!(stream.next().await.is_some());
+        assert!(!outlet.would_wait(LEAST_COST) && outlet.would_wait(LEAST_COST + 1), "the room of one");
+        for _ in 1..sent {
+            assert!(stream.next().await.is_some());
+        }
+        assert!(futures_util::poll!(stream.next()).is_pending());
+        let state = stream.lane.lock();
+        assert_eq!((state.cost, state.frames.capacity()), (0, 0));
+    }
+
+    #[tokio::test]
     async fn a_client_that_is_gone_costs_nothing() {
         let (mut outlet, stream) = outlet(LEAST_COST, Duration::from_secs(3600));
         outlet.send(progress("one")).await;
         drop(stream);
         outlet.send(progress("two")).await;
-        assert!(outlet.client.is_none());
+        assert!(outlet.lane.is_none());
     }
 }

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use docent_protocol::{Page, ThreadItem, ThreadItemUpdate, ThreadMetadata, ThreadStreamEvent};
+use futures_util::future::BoxFuture;
+use tokio::sync::Mutex;
 
-pub(super) use piece::Envelope;
+pub(super) use piece::{Envelope, emit_piece};
 
 use super::active::TurnControl;
 use super::closing::{closed, is_worth_keeping};
@@ -22,14 +24,13 @@ use crate::store::{PlacedItem, RunEnding, Store, StoreError, ThreadKey, ThreadPa
 
 /// The state of one turn's events.
 pub(crate) struct Pipeline {
-    key: ThreadKey,
     store: Arc<dyn Store>,
     outlet: Outlet,
     control: TurnControl,
     /// How long something may wait before it is written down.
     checkpoint_interval: Duration,
     /// Items announced and not done, as they are by now.
-    pending: HashMap<String, Pending>,
+    pending: HashMap<String, Box<Pending>>,
     /// Ids looked up once: whether the item is hidden.
     hidden: HashMap<String, bool>,
     /// The thread as it is, if the client has not heard of it yet.
@@ -47,16 +48,25 @@ struct Pending {
     is_changed: bool,
 }
 
+/// Emits an event. One that only has to be sent is sent without waiting; but by the runtime's own rule whoever takes the
+/// lock a hundred times without having waited for anything lets others work first.
+///
+/// An event is large. In a box it takes memory while it is sent, and not as long as the handler's future lasts.
+pub(super) fn emit(
+    pipeline: &Mutex<Pipeline>,
+    event: ThreadStreamEvent,
+) -> BoxFuture<'_, Result<(), TurnError>> {
+    Box::pin(async move { pipeline.lock().await.emit(&event).await })
+}
+
 impl Pipeline {
     pub(super) fn new(
-        key: ThreadKey,
         store: Arc<dyn Store>,
         outlet: Outlet,
         control: TurnControl,
         checkpoint_interval: Duration,
     ) -> Self {
         Self {
-            key,
             store,
             outlet,
             control,
@@ -71,7 +81,7 @@ impl Pipeline {
     }
 
     pub(super) fn key(&self) -> &ThreadKey {
-        &self.key
+        self.control.key()
     }
 
     pub(super) fn pending_len(&self) -> usize {
@@ -113,7 +123,7 @@ impl Pipeline {
         if wanted == *before {
             return Ok(wanted);
         }
-        match self.store.change_run_thread(&self.key, self.control.turn_id(), patch).await {
+        match self.store.change_run_thread(self.key(), self.control.turn_id(), patch).await {
             Ok(saved) => {
                 self.unannounced = Some(saved.clone());
                 Ok(saved)
@@ -125,7 +135,7 @@ impl Pipeline {
     /// Writes down, in one transaction, the events that went out and the items as the client saw them by now.
     pub(super) async fn checkpoint(&mut self) -> Result<(), StoreError> {
         let (events, through) = self.control.journal().unwritten();
-        let changed: Vec<&mut Pending> = self
+        let changed: Vec<&mut Box<Pending>> = self
             .pending
             .values_mut()
             .filter(|pending| pending.is_changed && is_worth_keeping(&pending.item))
@@ -134,7 +144,7 @@ impl Pipeline {
             return Ok(());
         }
         let items: Vec<PlacedItem> = changed.iter().map(|pending| pending.placed()).collect();
-        self.store.save_run_progress(&self.key, self.control.turn_id(), &events, &items).await?;
+        self.store.save_run_progress(self.control.key(), self.control.turn_id(), &events, &items).await?;
         for pending in changed {
             pending.is_changed = false;
         }
@@ -187,7 +197,7 @@ impl Pipeline {
         let mut items = self.unfinished();
         if closes_items {
             let is_other = |id: &str| items.iter().all(|placed| placed.item.id() != id);
-            let closed = closed_items(self.store.as_ref(), &self.key, is_other).await?;
+            let closed = closed_items(self.store.as_ref(), self.key(), is_other).await?;
             items.extend(closed);
         }
         items.append(&mut ending.items);
@@ -195,7 +205,7 @@ impl Pipeline {
         let (events, through) = self.control.journal().unwritten();
         ending.events = events;
         // With its thread deleted a run has ended already and takes no events: whoever follows it gets them from here.
-        if self.store.end_run(&self.key, self.control.turn_id(), ending).await? {
+        if self.store.end_run(self.key(), self.control.turn_id(), ending).await? {
             self.control.journal().mark_written(through);
         }
         Ok(())
@@ -203,7 +213,7 @@ impl Pipeline {
 
     /// What the client saw of items that were never finished, as they stay.
     fn unfinished(&mut self) -> Vec<PlacedItem> {
-        let mut unfinished: Vec<Pending> = self.pending.drain().map(|(_, pending)| pending).collect();
+        let mut unfinished: Vec<Box<Pending>> = self.pending.drain().map(|(_, pending)| pending).collect();
         unfinished.sort_by_key(|pending| pending.position);
         unfinished
             .into_iter()
@@ -238,9 +248,9 @@ impl Pipeline {
         match event {
             ThreadStreamEvent::ThreadItemAdded { item } => {
                 self.check_thread(item)?;
-                let position = self.store.reserve_position(&self.key).await?;
+                let position = self.store.reserve_position(self.key()).await?;
                 let pending = Pending { item: item.clone(), position, is_changed: true };
-                self.pending.insert(item.id().to_owned(), pending);
+                self.pending.insert(item.id().to_owned(), Box::new(pending));
                 self.note_visibility(item);
                 Ok(!item.is_hidden())
             }
@@ -256,7 +266,7 @@ impl Pipeline {
             ThreadStreamEvent::ThreadItemRemoved { item_id } => {
                 let is_hidden = self.is_hidden(item_id).await?;
                 self.pending.remove(item_id);
-                self.store.delete_run_item(&self.key, self.control.turn_id(), item_id).await?;
+                self.store.delete_run_item(self.key(), self.control.turn_id(), item_id).await?;
                 Ok(!is_hidden)
             }
             ThreadStreamEvent::ThreadItemUpdated { item_id, update } => self.update(item_id, update).await,
@@ -276,7 +286,7 @@ impl Pipeline {
             return Ok(!pending.item.is_hidden());
         }
         // An update of a stored item, such as a widget that was pressed, is stored too: it would be gone on a reload.
-        match self.store.load_item(&self.key, item_id).await {
+        match self.store.load_item(self.key(), item_id).await {
             Ok(mut item) => {
                 if fold(&mut item, update) {
                     self.save(item.clone(), None).await?;
@@ -291,11 +301,11 @@ impl Pipeline {
     /// Stores an item as part of the run, so that a run which was ended elsewhere stores nothing any more.
     async fn save(&self, item: ThreadItem, position: Option<i64>) -> Result<(), StoreError> {
         let items = [PlacedItem { item, position }];
-        self.store.save_run_progress(&self.key, self.control.turn_id(), &[], &items).await
+        self.store.save_run_progress(self.key(), self.control.turn_id(), &[], &items).await
     }
 
     fn check_thread(&self, item: &ThreadItem) -> Result<(), TurnError> {
-        if item.thread_id() == self.key.thread_id {
+        if item.thread_id() == self.key().thread_id {
             Ok(())
         } else {
             Err(TurnError::internal(format!("a {} item names another thread than the turn's", item.kind())))
@@ -312,7 +322,7 @@ impl Pipeline {
         if let Some(is_hidden) = self.hidden.get(item_id) {
             return Ok(*is_hidden);
         }
-        match self.store.load_item(&self.key, item_id).await {
+        match self.store.load_item(self.key(), item_id).await {
             Ok(item) => {
                 self.note_visibility(&item);
                 Ok(item.is_hidden())
@@ -335,10 +345,15 @@ impl Pipeline {
 
     /// Sends what is in the journal, and writes down what is due.
     async fn deliver(&mut self, json: Arc<str>) {
-        // A slow client may be waited for longer than anything may be behind.
-        let is_due = self.control.journal().is_due(self.checkpoint_interval);
-        self.checkpoint_if(is_due || self.outlet.would_wait(json.len())).await;
+        let is_due = self.has_to_wait(&json);
+        self.checkpoint_if(is_due).await;
         self.outlet.send(json).await;
+    }
+
+    /// Whether something is to be written down before this is sent: because it is due, or because a slow client may be
+    /// waited for longer than anything may be behind.
+    fn has_to_wait(&self, json: &str) -> bool {
+        self.control.journal().is_due(self.checkpoint_interval) || self.outlet.would_wait(json.len())
     }
 
     async fn announce_thread(&mut self) -> Result<(), TurnError> {

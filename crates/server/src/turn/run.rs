@@ -8,6 +8,7 @@ use docent_protocol::{StreamOptions, ThreadMetadata, ThreadStreamEvent};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, info_span};
 
@@ -21,7 +22,7 @@ use crate::attachment::Attachments;
 use crate::clock::Clock;
 use crate::error::chain;
 use crate::id::IdGenerator;
-use crate::store::{Aside, RunEnding, RunState, Store, ThreadKey};
+use crate::store::{Aside, RunEnding, RunState, Store};
 
 /// What it means that nobody follows a turn any more: its client left, and no other came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,7 +37,6 @@ pub enum Disconnect {
 }
 
 /// What every turn of a server shares.
-#[derive(Clone)]
 pub(crate) struct TurnServices {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) ids: Arc<dyn IdGenerator>,
@@ -70,32 +70,34 @@ pub(crate) struct TurnPlan {
 }
 
 /// Starts the turn as a task of its own and gives the stream of its events.
-pub(crate) fn start(plan: TurnPlan, services: TurnServices, tracker: &TaskTracker) -> EventStream {
+pub(crate) fn start(plan: TurnPlan, services: &Arc<TurnServices>, tracker: &TaskTracker) -> EventStream {
     let TurnPlan { permit, context, thread, preamble, is_retry, respond } = plan;
-    let id = permit.turn_id().to_owned();
     let control = permit.control().clone();
     let attendance = control.journal().attend();
     let (outlet, stream) = outlet(services.client_buffer_bytes, services.client_patience, attendance);
-    let pipeline = Arc::new(Mutex::new(Pipeline::new(
-        permit.key().clone(),
-        Arc::clone(&services.store),
-        outlet,
-        control.clone(),
-        services.checkpoint_interval,
-    )));
-    let span = info_span!("turn", run_id = %id, thread_id = %permit.key().thread_id);
-    let run = Run {
-        id: id.clone(),
-        key: permit.key().clone(),
-        control: control.clone(),
+    let pipeline =
+        Pipeline::new(Arc::clone(&services.store), outlet, control.clone(), services.checkpoint_interval);
+    let pipeline = Arc::new(Mutex::new(pipeline));
+    let span = info_span!("turn", run_id = %permit.turn_id(), thread_id = %permit.key().thread_id);
+    let turn = Turn {
+        context,
+        thread,
+        services: Arc::clone(services),
         pipeline: Arc::clone(&pipeline),
-        services: services.clone(),
-        is_retry,
+        control: control.clone(),
     };
-    let turn = Turn { id, context, thread, services, pipeline, cancellation: control.token().clone() };
+    let announced = Arc::clone(&pipeline);
+    // In boxes of their own, large futures take memory while they are at work and not as long as the turn lasts.
+    let work = async move {
+        Box::pin(announce(announced, preamble)).await?;
+        respond(turn).await
+    };
+    let work = AssertUnwindSafe(work.boxed()).catch_unwind();
+    let run = Run { control, pipeline, services: Arc::clone(services), is_retry };
     tracker.spawn(
         async move {
-            if run.go(turn, preamble, respond).await.is_err() {
+            let outcome = run.watch(work).await;
+            if Box::pin(run.end(outcome)).await.is_err() {
                 permit.leave_unsettled();
             }
             // The thread is free before the stream ends, so that a client which waits for the end may write at once.
@@ -107,47 +109,34 @@ pub(crate) fn start(plan: TurnPlan, services: TurnServices, tracker: &TaskTracke
     stream
 }
 
+/// Tells the client what was done before the turn began.
+async fn announce(pipeline: Arc<Mutex<Pipeline>>, preamble: Vec<ThreadStreamEvent>) -> Result<(), TurnError> {
+    tracing::info!("turn started");
+    let mut pipeline = pipeline.lock().await;
+    for event in preamble {
+        pipeline.tell(&event).await?;
+    }
+    let stream_options = StreamOptions { allow_cancel: true };
+    pipeline.emit(&ThreadStreamEvent::StreamOptions { stream_options }).await
+}
+
 struct Run {
-    id: String,
-    key: ThreadKey,
     control: TurnControl,
     pipeline: Arc<Mutex<Pipeline>>,
-    services: TurnServices,
+    services: Arc<TurnServices>,
     is_retry: bool,
 }
 
 impl Run {
-    /// Fails if the end of the run could not be stored; everything else is told to the client.
-    async fn go(
-        &self,
-        turn: Turn,
-        preamble: Vec<ThreadStreamEvent>,
-        respond: Respond,
-    ) -> Result<(), TurnError> {
-        tracing::info!("turn started");
-        // In boxes of their own, large futures take memory while they are at work and not as long as the turn lasts.
-        let work = async {
-            Box::pin(self.announce(preamble)).await?;
-            respond(turn).await
-        };
-        let outcome = self.watch(AssertUnwindSafe(work.boxed()).catch_unwind()).await;
-        let (state, last) = Box::pin(self.verdict(outcome)).await;
+    /// Brings the run to its end. Fails if that could not be stored; everything else is told to the client.
+    async fn end(&self, outcome: Outcome) -> Result<(), TurnError> {
+        let (state, last) = self.verdict(outcome).await;
         let mut pipeline = self.pipeline.lock().await;
         let ending = self.ending(state, pipeline.has_said_something());
         let closes_items = state != RunState::Completed;
-        Box::pin(pipeline.end(ending, last, closes_items)).await.inspect_err(|error| {
+        pipeline.end(ending, last, closes_items).await.inspect_err(|error| {
             tracing::error!(error = %chain(error), "the end of a turn could not be stored");
         })
-    }
-
-    /// Tells the client what was done before the turn began.
-    async fn announce(&self, preamble: Vec<ThreadStreamEvent>) -> Result<(), TurnError> {
-        let mut pipeline = self.pipeline.lock().await;
-        for event in preamble {
-            pipeline.tell(&event).await?;
-        }
-        let stream_options = StreamOptions { allow_cancel: true };
-        pipeline.emit(&ThreadStreamEvent::StreamOptions { stream_options }).await
     }
 
     /// Drives the handler until it ends or is ended, and writes down what is unfinished from time to time.
@@ -155,11 +144,12 @@ impl Run {
         tokio::pin!(work);
         let deadline = tokio::time::sleep(self.services.turn_deadline);
         tokio::pin!(deadline);
-        let abandoned = self.abandoned();
-        tokio::pin!(abandoned);
+        let mut abandoned = self.abandoned();
         let interval = self.services.checkpoint_interval;
-        let mut checkpoints = tokio::time::interval_at(tokio::time::Instant::now() + interval, interval);
-        checkpoints.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let journal = self.control.journal();
+        // A turn that says nothing is not woken for it.
+        let overdue = journal.overdue(interval, Instant::now());
+        tokio::pin!(overdue);
         loop {
             tokio::select! {
                 biased;
@@ -173,21 +163,23 @@ impl Run {
                     return Outcome::Ended(Err(TurnError::Cancelled));
                 }
                 result = &mut work => return result.map_or(Outcome::Panicked, Outcome::Ended),
-                _ = checkpoints.tick() => {
+                () = &mut overdue => {
                     // The handler is not polled meanwhile: waiting for a lock it holds would be waiting for ever.
                     if let Ok(mut pipeline) = self.pipeline.try_lock() {
                         Box::pin(pipeline.checkpoint_if(true)).await;
                     }
+                    // If it could not be written down it is tried again, after a while.
+                    overdue.set(journal.overdue(interval, Instant::now() + interval));
                 }
             }
         }
     }
 
     /// Completes when nobody follows any more, if that means anything.
-    async fn abandoned(&self) {
+    fn abandoned(&self) -> BoxFuture<'_, ()> {
         match self.services.disconnect {
-            Disconnect::Continue => std::future::pending().await,
-            Disconnect::CancelAfter(grace) => self.control.journal().abandoned(grace).await,
+            Disconnect::Continue => std::future::pending().boxed(),
+            Disconnect::CancelAfter(grace) => self.control.journal().abandoned(grace).boxed(),
         }
     }
 
@@ -195,7 +187,7 @@ impl Run {
     async fn verdict(&self, outcome: Outcome) -> (RunState, Option<ThreadStreamEvent>) {
         if let Some(reason) = self.control.reason() {
             // What was written was refused because the run has ended: with its thread, or without.
-            let is_there = async || self.services.store.load_thread(&self.key).await.is_ok();
+            let is_there = async || self.services.store.load_thread(self.control.key()).await.is_ok();
             let reason = match reason {
                 CancelReason::ThreadDeleted if is_there().await => CancelReason::Lost,
                 other => other,
@@ -240,7 +232,10 @@ impl Run {
             state,
             ended_at: now,
             events: Vec::new(),
-            items: marker.map(|marker| marker.marker(&self.key, &self.id, now)).into_iter().collect(),
+            items: marker
+                .map(|marker| marker.marker(self.control.key(), self.control.turn_id(), now))
+                .into_iter()
+                .collect(),
             aside: if self.is_retry && !is_good { Aside::Restore } else { Aside::Delete },
         }
     }

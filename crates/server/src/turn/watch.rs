@@ -14,7 +14,7 @@ use crate::store::StoreError;
 
 /// Watches until it is told to stop. It goes on while a server stops, because turns then still come to their end.
 pub(crate) async fn watch(
-    services: TurnServices,
+    services: Arc<TurnServices>,
     active: Arc<ActiveTurns>,
     interval: Duration,
     stop: CancellationToken,

@@ -5,9 +5,10 @@ mod diff;
 use std::sync::Arc;
 
 use docent_protocol::{ThreadStreamEvent, WidgetItem, WidgetRoot};
+use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
 
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, emit};
 use super::{Turn, TurnError};
 use crate::id::IdKind;
 use diff::diff;
@@ -89,7 +90,7 @@ impl WidgetStream {
         Ok(self.item)
     }
 
-    async fn emit(&self, event: ThreadStreamEvent) -> Result<(), TurnError> {
-        self.pipeline.lock().await.emit(&event).await
+    fn emit(&self, event: ThreadStreamEvent) -> BoxFuture<'_, Result<(), TurnError>> {
+        emit(&self.pipeline, event)
     }
 }

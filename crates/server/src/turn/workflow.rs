@@ -6,9 +6,10 @@ use docent_protocol::{
     Task, ThreadItemUpdate, ThreadStreamEvent, Timestamp, Workflow, WorkflowItem, WorkflowKind,
     WorkflowSummary,
 };
+use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
 
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, emit};
 use super::{Turn, TurnError};
 use crate::clock::Clock;
 use crate::id::IdKind;
@@ -113,8 +114,8 @@ impl WorkflowStream {
         self.emit(ThreadStreamEvent::ThreadItemUpdated { item_id: self.item.id.clone(), update }).await
     }
 
-    async fn emit(&self, event: ThreadStreamEvent) -> Result<(), TurnError> {
-        self.pipeline.lock().await.emit(&event).await
+    fn emit(&self, event: ThreadStreamEvent) -> BoxFuture<'_, Result<(), TurnError>> {
+        emit(&self.pipeline, event)
     }
 }
 

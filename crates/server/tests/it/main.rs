@@ -21,6 +21,7 @@ mod isolation;
 mod items;
 mod limits;
 mod messages;
+mod pace;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod retry;

@@ -1,7 +1,10 @@
 //! Pieces of text, of which an answer has hundreds: each is an event of its own, but none is built and taken apart for it.
 
+use std::sync::Arc;
+
 use docent_protocol::{ThreadItemUpdate, ThreadStreamEvent};
 use serde::ser::Error;
+use tokio::sync::Mutex;
 
 use super::Pipeline;
 use crate::turn::TurnError;
@@ -40,27 +43,61 @@ fn event(item_id: &str, content_index: usize, text: &str) -> ThreadStreamEvent {
     ThreadStreamEvent::ThreadItemUpdated { item_id: item_id.to_owned(), update }
 }
 
+/// What is left to do for a piece once it was taken in.
+enum Rest {
+    /// Nothing.
+    Nothing,
+    /// To send it, which has to wait for the store or the client.
+    Deliver(Arc<str>),
+    /// To tell of the thread.
+    Announce,
+    /// All of it: its message is no unfinished one of this turn.
+    Emit,
+}
+
+/// Appends text to a message and sends the piece: the same as emitting its event.
+pub(in crate::turn) async fn emit_piece(
+    pipeline: &Mutex<Pipeline>,
+    envelope: &Envelope,
+    text: &str,
+) -> Result<(), TurnError> {
+    let mut pipeline = pipeline.lock().await;
+    let rest = pipeline.take_in(envelope, text)?;
+    if let Rest::Nothing = rest {
+        return Ok(());
+    }
+    // Rare, and large: in a box, so that whoever writes an answer does not hold its memory all along.
+    Box::pin(async move {
+        match rest {
+            Rest::Nothing | Rest::Announce => {}
+            Rest::Deliver(json) => pipeline.deliver(json).await,
+            Rest::Emit => {
+                let event = event(&envelope.item_id, envelope.content_index, text);
+                return pipeline.emit(&event).await;
+            }
+        }
+        pipeline.announce_thread().await
+    })
+    .await
+}
+
 impl Pipeline {
-    /// Appends text to a message and sends the piece: the same as emitting its event.
-    pub(in crate::turn) async fn emit_piece(
-        &mut self,
-        envelope: &Envelope,
-        text: &str,
-    ) -> Result<(), TurnError> {
-        let Envelope { item_id, content_index, .. } = envelope;
+    /// Takes a piece in, and sends it if nothing has to be waited for.
+    fn take_in(&mut self, envelope: &Envelope, text: &str) -> Result<Rest, TurnError> {
         self.check_open()?;
-        let Some(pending) = self.pending.get_mut(item_id.as_str()) else {
-            return self.emit(&event(item_id, *content_index, text)).await;
-        };
-        pending.is_changed |= append_text(&mut pending.item, *content_index, text);
+        let Some(pending) = self.pending.get_mut(envelope.item_id.as_str()) else { return Ok(Rest::Emit) };
+        pending.is_changed |= append_text(&mut pending.item, envelope.content_index, text);
         if !pending.item.is_hidden() {
             self.scratch.clear();
             envelope.write(text, &mut self.scratch)?;
             let json = self.share_scratch()?;
             self.control.journal().append(&json, Weight::Piece(text.len()));
-            self.deliver(json).await;
+            if self.has_to_wait(&json) {
+                return Ok(Rest::Deliver(json));
+            }
+            self.outlet.push(json);
         }
-        self.announce_thread().await
+        Ok(if self.unannounced.is_some() { Rest::Announce } else { Rest::Nothing })
     }
 }
 
