@@ -32,7 +32,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::handler::ChatHandler;
 use crate::id::IdKind;
-use crate::store::{RunOpening, StoreError, ThreadKey};
+use crate::store::{RunOpening, ThreadKey};
 use crate::turn::{
     self, ActiveTurns, CancelReason, EventFrame, RequestContext, Turn, TurnError, TurnPermit, TurnPlan,
     TurnServices,
@@ -218,13 +218,8 @@ impl Dispatcher {
         respond: impl FnOnce(Turn) -> TurnFuture + Send + 'static,
     ) -> Result<Answer, DispatchError> {
         let Opening { permit, context, thread, run, preamble } = opening;
-        if let Err(error) = self.services.store.begin_run(permit.key(), &run).await {
-            if matches!(error, StoreError::NotFound) {
-                // The thread was deleted meanwhile, and what was to be sent in it came too late to go along.
-                self.delete_attachments_of(permit.key()).await?;
-            }
-            return Err(error.into());
-        }
+        self.services.store.begin_run(permit.key(), &run).await?;
+        self.attach_elsewhere(permit.key(), &run.attached).await;
         self.forget_old_runs();
         let is_retry = run.set_aside_after.is_some();
         let plan = TurnPlan { permit, context, thread, preamble, is_retry, respond: Box::new(respond) };

@@ -15,7 +15,7 @@ mod run;
 mod sqlite;
 
 use async_trait::async_trait;
-use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata};
+use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata, ThreadStatus};
 
 pub use attachment::{AttachmentRecord, AttachmentStore};
 #[cfg(feature = "postgres")]
@@ -42,6 +42,9 @@ pub enum StoreError {
     /// Another process answers in this thread.
     #[error("another process answers in this thread")]
     Busy,
+    /// The thread is locked or closed.
+    #[error("the thread takes no messages")]
+    NotActive(ThreadStatus),
     /// The database failed; the cause is for the log, not for a client.
     #[error("the database failed")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -4,6 +4,7 @@ use docent_protocol::{Attachment, AttachmentCreateParams, AttachmentIdParams, Ti
 
 use super::{Answer, DispatchError, Dispatcher};
 use crate::attachment::{Attachments, essence, is_what_it_says};
+use crate::error::chain;
 use crate::id::IdKind;
 use crate::store::{AttachmentRecord, StoreError, ThreadKey};
 use crate::turn::RequestContext;
@@ -116,8 +117,29 @@ impl Dispatcher {
             record.thread_id = Some(thread_id.to_owned());
             taken.push(attachments.describe(&record));
         }
-        attachments.store().attach(&Self::key(context, thread_id), &ids).await?;
         Ok(taken)
+    }
+
+    /// Puts what was sent with a message into the message's thread, if another store keeps it than the one that has done
+    /// so with the message. The run has begun: a failure leaves the files unsent, and is no reason not to answer.
+    pub(super) async fn attach_elsewhere(&self, key: &ThreadKey, ids: &[String]) {
+        let (Some(attachments), Some(first)) = (&self.services.attachments, ids.first()) else { return };
+        let store = attachments.store();
+        let attached = async {
+            let first = store.load_attachment(&key.user_id, first).await?;
+            if first.thread_id.as_ref() == Some(&key.thread_id) {
+                return Ok(());
+            }
+            store.attach(key, ids).await?;
+            // The thread may have been deleted meanwhile: what came too late to go along goes now.
+            match self.services.store.load_thread(key).await {
+                Err(StoreError::NotFound) => store.delete_thread_attachments(key).await.map(drop),
+                other => other.map(drop),
+            }
+        };
+        if let Err(error) = attached.await {
+            tracing::warn!(thread_id = %key.thread_id, error = %chain(&error), "attachments could not be sent");
+        }
     }
 
     /// Deletes what was sent in a thread that was deleted.

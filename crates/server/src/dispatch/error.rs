@@ -1,5 +1,7 @@
 //! Why a request is answered with an error instead of what it asked for.
 
+use docent_protocol::ThreadStatus;
+
 use crate::store::StoreError;
 use crate::turn::TurnError;
 
@@ -78,7 +80,11 @@ impl From<StoreError> for DispatchError {
             StoreError::UnknownCursor => Self::UnknownCursor,
             StoreError::Busy => Self::Busy,
             StoreError::Changed => Self::NotPending("What this answers was answered or changed meanwhile."),
-            StoreError::Duplicate | StoreError::Database(_) => Self::internal(error),
+            StoreError::NotActive(ThreadStatus::Locked { reason }) => Self::Locked(reason),
+            StoreError::NotActive(ThreadStatus::Closed { reason }) => Self::Closed(reason),
+            StoreError::NotActive(ThreadStatus::Active) | StoreError::Duplicate | StoreError::Database(_) => {
+                Self::internal(error)
+            }
         }
     }
 }
@@ -96,4 +102,18 @@ impl From<TurnError> for DispatchError {
 
 fn because(reason: Option<&str>) -> String {
     reason.map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_that_another_process_locked_or_closed_meanwhile_is_told_like_any_other() {
+        let reason = Some("Later.".to_owned());
+        let locked = StoreError::NotActive(ThreadStatus::Locked { reason: reason.clone() });
+        assert!(matches!(DispatchError::from(locked), DispatchError::Locked(told) if told == reason));
+        let closed = StoreError::NotActive(ThreadStatus::Closed { reason: None });
+        assert!(matches!(DispatchError::from(closed), DispatchError::Closed(None)));
+    }
 }

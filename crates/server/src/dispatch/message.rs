@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use docent_protocol::{
-    JsonObject, Page, RetryAfterItemParams, ThreadAddUserMessageParams, ThreadCreateParams, ThreadItem,
-    ThreadMetadata, ThreadStatus, ThreadStreamEvent, UserMessageInput, UserMessageItem,
+    Attachment, JsonObject, Page, RetryAfterItemParams, ThreadAddUserMessageParams, ThreadCreateParams,
+    ThreadItem, ThreadMetadata, ThreadStatus, ThreadStreamEvent, UserMessageInput, UserMessageItem,
 };
 use futures_util::FutureExt;
 
@@ -28,7 +28,6 @@ impl Dispatcher {
             allowed_image_domains: None,
             metadata: JsonObject::new(),
         };
-        // First, because attachments are stored as the thread's, and whoever may not begin stores nothing.
         let permit = self.begin(Self::key(&context, &thread.id)).await?;
         let message = self.take_message(&mut context, &thread.id, params.input).await?;
         let item = ThreadItem::from(message.clone());
@@ -36,6 +35,7 @@ impl Dispatcher {
         let mut opening = self.opening(permit, context, thread.clone());
         opening.run.new_thread = Some(thread);
         opening.run.saved = vec![item.clone()];
+        opening.run.attached = ids_of(&message.attachments);
         opening.preamble = vec![
             ThreadStreamEvent::ThreadCreated { thread: created },
             ThreadStreamEvent::ThreadItemDone { item },
@@ -55,6 +55,7 @@ impl Dispatcher {
         let item = ThreadItem::from(message.clone());
         let mut opening = self.opening(permit, context, thread);
         opening.run.saved = vec![item.clone()];
+        opening.run.attached = ids_of(&message.attachments);
         opening.preamble = vec![ThreadStreamEvent::ThreadItemDone { item }];
         self.answer_message(opening, message).await
     }
@@ -91,7 +92,7 @@ impl Dispatcher {
         .await
     }
 
-    /// The item that a message on its way in becomes; its metadata goes to the context, its attachments to the thread.
+    /// The item that a message on its way in becomes; its metadata goes to the context.
     async fn take_message(
         &self,
         context: &mut RequestContext,
@@ -111,4 +112,8 @@ impl Dispatcher {
             inference_options,
         })
     }
+}
+
+fn ids_of(attachments: &[Attachment]) -> Vec<String> {
+    attachments.iter().map(|attachment| attachment.id().to_owned()).collect()
 }

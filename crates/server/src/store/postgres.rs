@@ -120,6 +120,7 @@ impl PostgresStore {
     /// Begins to write in a thread, after all others that do.
     async fn write(&self, key: &ThreadKey) -> Result<Transaction<'static, Postgres>, StoreError> {
         let mut transaction = self.begin().await?;
+        // What the status is matters to the beginning of a run alone.
         thread::lock(&mut transaction, key).await?;
         Ok(transaction)
     }

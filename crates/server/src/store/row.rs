@@ -1,6 +1,6 @@
 //! Rows as the databases keep them, and what they mean on the wire.
 
-use docent_protocol::{Page, ThreadMetadata, Timestamp};
+use docent_protocol::{Page, ThreadMetadata, ThreadStatus, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -133,6 +133,11 @@ struct Unreadable {
 
 pub(super) fn write<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(StoreError::database)
+}
+
+/// Whether a run may begin in a thread of this status.
+pub(super) fn check_active(status: ThreadStatus) -> Result<(), StoreError> {
+    if status == ThreadStatus::Active { Ok(()) } else { Err(StoreError::NotActive(status)) }
 }
 
 /// How many rows to fetch for a page: one more than it shows, to know whether more follow.

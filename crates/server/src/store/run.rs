@@ -112,6 +112,9 @@ pub struct RunOpening {
     pub saved: Vec<ThreadItem>,
     /// The ids of items to delete.
     pub deleted: Vec<String>,
+    /// The ids of uploaded attachments of the user that are sent in the thread from now on. If this store keeps none of
+    /// them, another does, and they are no error.
+    pub attached: Vec<String>,
     /// The item after which everything is set aside for a retry: it is seen nowhere until the run ends, and is restored
     /// or deleted then, also if the run writes items of the same ids.
     pub set_aside_after: Option<String>,
@@ -130,6 +133,7 @@ impl RunOpening {
             unchanged: Vec::new(),
             saved: Vec::new(),
             deleted: Vec::new(),
+            attached: Vec::new(),
             set_aside_after: None,
         }
     }
@@ -167,8 +171,9 @@ pub trait RunStore: Send + Sync + 'static {
     ///
     /// [`StoreError::Duplicate`] if this user has a run of this idempotency key, or the thread's id is taken;
     /// [`StoreError::Changed`] if [`RunOpening::newest`] is not the newest item, or one is not as
-    /// [`RunOpening::unchanged`] says; [`StoreError::NotFound`] if the
-    /// thread is not there; [`StoreError::Busy`] if another process has a run in it. Nothing is stored then.
+    /// [`RunOpening::unchanged`] says; [`StoreError::NotFound`] if the thread is not there, or some of
+    /// [`RunOpening::attached`] and not all; [`StoreError::NotActive`] if the thread is locked or closed;
+    /// [`StoreError::Busy`] if another process has a run in it. Nothing is stored then.
     async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError>;
 
     /// Writes down events of a run that goes on, and items as they are by now. Doing it again with the same events,

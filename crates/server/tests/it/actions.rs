@@ -71,6 +71,16 @@ async fn a_sync_action_answers_with_its_item_and_stores_it() {
 }
 
 #[tokio::test]
+async fn a_hidden_item_leaves_through_no_sync_action() {
+    let site = site().await;
+    let thread_id = with_widget(&site).await;
+    let hidden = json!({"type": "hidden_context_item", "id": "h", "thread_id": thread_id,
+        "created_at": "2026-01-01T00:00:00Z", "content": "for the model"});
+    let params = action(&thread_id, json!("w"), json!({"updated_item": hidden}));
+    assert_eq!(site.post("ada", "threads.sync_custom_action", params).await.ok(), json!({}));
+}
+
+#[tokio::test]
 async fn a_hook_that_panics_or_answers_nonsense_is_an_error_and_the_server_lives_on() {
     let site = site().await;
     let thread_id = with_widget(&site).await;

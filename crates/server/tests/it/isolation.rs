@@ -2,6 +2,7 @@
 
 pub(crate) mod dump;
 mod scene;
+mod stores;
 
 use axum::body::Body;
 use axum::http::Request;

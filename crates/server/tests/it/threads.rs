@@ -1,5 +1,7 @@
 //! `threads.get_by_id`, `threads.list`, `threads.update` and `threads.delete`.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::harness::{input, kinds, site, text_of};
@@ -162,6 +164,20 @@ async fn a_thread_deleted_while_it_is_answered_stays_deleted() {
     assert_eq!((&last["type"], &last["allow_retry"]), (&json!("error"), &json!(false)));
     assert!(last["message"].as_str().unwrap().contains("deleted"));
     assert_eq!(site.post("ada", "threads.list", json!({})).await.ok()["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_turn_that_is_silent_ends_as_soon_as_its_thread_is_deleted() {
+    let site = site().await;
+    let (thread_id, _) = site.create("ada", "hello").await;
+    let steps = script(json!([{"write": {"pieces": ["a"]}}, {"sleep_ms": 600_000}]));
+    let params = json!({"thread_id": thread_id, "input": input(&steps)});
+    let turn = site.begin("ada", "threads.add_user_message", params).await;
+    // Everything is written down by then, so that no write finds the thread gone.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    site.post("ada", "threads.delete", json!({"thread_id": thread_id})).await.ok();
+    let told = tokio::time::timeout(Duration::from_secs(5), text_of(turn)).await.expect("it ends");
+    assert_eq!(crate::harness::events(&told).last().unwrap()["type"], "error");
 }
 
 #[tokio::test]

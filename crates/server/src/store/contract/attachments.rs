@@ -1,8 +1,8 @@
 //! What stores promise about attachments.
 
-use super::{NOON, new_user, thread_of};
+use super::{NOON, new_run, new_user, thread_of};
 use crate::id::{IdGenerator, IdKind, UuidGenerator};
-use crate::store::{AttachmentRecord, AttachmentStore, Store, StoreError, ThreadKey};
+use crate::store::{AttachmentRecord, AttachmentStore, RunOpening, Store, StoreError, ThreadKey};
 use docent_protocol::Timestamp;
 
 /// A time after everything that these checks add.
@@ -37,6 +37,7 @@ pub(super) async fn check<S: Store + AttachmentStore>(store: &S) {
     an_attachment_is_its_owners(store).await;
     all_go_into_a_thread_or_none(store).await;
     what_was_never_sent_is_swept_away(store).await;
+    what_is_sent_goes_along_with_its_run_or_stays(store).await;
 }
 
 async fn bytes_are_written_once_and_opened_by_the_token_alone(store: &dyn AttachmentStore) {
@@ -94,4 +95,25 @@ async fn what_was_never_sent_is_swept_away<S: Store + AttachmentStore>(store: &S
     assert!(store.delete_abandoned_attachments(LATER).await.expect("swept") >= 1);
     assert!(is_not_found(&store.load_attachment(&key.user_id, &unsent.id).await));
     assert!(store.load_attachment(&key.user_id, &sent.id).await.is_ok());
+}
+
+async fn what_is_sent_goes_along_with_its_run_or_stays<S: Store + AttachmentStore>(store: &S) {
+    let key = thread_of(store, &["a"]).await;
+    let sent = uploaded(store, &key.user_id).await;
+    let thread_of_it = async || store.load_attachment(&key.user_id, &sent.id).await.expect("there").thread_id;
+    let mut opening = RunOpening { attached: vec![sent.id.clone()], newest: Some("z".into()), ..new_run() };
+    let refused = store.begin_run(&key, &opening).await;
+    assert!(matches!(refused, Err(StoreError::Changed)), "{refused:?}");
+    assert_eq!(thread_of_it().await, None, "a refused run leaves nothing behind");
+    opening.newest = None;
+    opening.attached.push("atc_unknown".into());
+    assert!(is_not_found(&store.begin_run(&key, &opening).await), "all or none");
+    assert_eq!(thread_of_it().await, None);
+    opening.attached.truncate(1);
+    store.begin_run(&key, &opening).await.expect("begun");
+    assert_eq!(thread_of_it().await.as_ref(), Some(&key.thread_id));
+    let theirs = uploaded(store, &new_user()).await;
+    let elsewhere = RunOpening { attached: vec![theirs.id.clone()], ..new_run() };
+    store.begin_run(&key, &elsewhere).await.expect("what is not here is kept by another store");
+    assert_eq!(store.open_attachment(&theirs.id, &theirs.token).await.expect("there").thread_id, None);
 }

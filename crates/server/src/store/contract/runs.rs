@@ -1,6 +1,6 @@
 //! Promises about runs.
 
-use docent_protocol::Timestamp;
+use docent_protocol::{ThreadStatus, Timestamp};
 
 use super::{NOON, all_ids, hidden, item, new_run, new_thread, new_user, thread_of};
 use crate::store::{
@@ -10,6 +10,7 @@ use crate::store::{
 
 pub(super) async fn check(store: &dyn Store) {
     a_run_begins_with_everything_its_request_brought(store).await;
+    no_run_begins_in_a_thread_that_is_locked_or_closed(store).await;
     what_was_answered_meanwhile_is_not_answered_again(store).await;
     nothing_may_have_come_after_what_has_to_be_the_newest(store).await;
     an_idempotency_key_is_used_once_by_each_user(store).await;
@@ -57,6 +58,26 @@ async fn a_run_begins_with_everything_its_request_brought(store: &dyn Store) {
     second.deleted = vec!["question".into()];
     store.begin_run(&key, &second).await.expect("a thread may have had many runs");
     assert_eq!(all_ids(store, &key).await, ["more"]);
+}
+
+async fn no_run_begins_in_a_thread_that_is_locked_or_closed(store: &dyn Store) {
+    let key = thread_of(store, &[]).await;
+    let mut opening = new_run();
+    opening.saved = vec![item(&key, "question", "?")];
+    for status in
+        [ThreadStatus::Locked { reason: Some("later".into()) }, ThreadStatus::Closed { reason: None }]
+    {
+        let patch = ThreadPatch { status: Some(status.clone()), ..ThreadPatch::default() };
+        store.save_thread(&key, &patch).await.expect("patched");
+        match store.begin_run(&key, &opening).await {
+            Err(StoreError::NotActive(told)) => assert_eq!(told, status),
+            other => panic!("a run began in a thread that is {status:?}: {other:?}"),
+        }
+        assert!(all_ids(store, &key).await.is_empty(), "a refused run leaves nothing behind");
+    }
+    let patch = ThreadPatch { status: Some(ThreadStatus::Active), ..ThreadPatch::default() };
+    store.save_thread(&key, &patch).await.expect("patched");
+    store.begin_run(&key, &opening).await.expect("begun");
 }
 
 async fn what_was_answered_meanwhile_is_not_answered_again(store: &dyn Store) {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use docent_protocol::Timestamp;
+use sqlx::PgConnection;
 
 use super::{PostgresStore, commit, failed, plain};
 use crate::store::row::AttachmentRow;
@@ -97,22 +98,8 @@ impl AttachmentStore for PostgresStore {
 
     async fn attach(&self, key: &ThreadKey, ids: &[String]) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
-        // In one order always, so that two requests never wait for each other.
-        let mut ids: Vec<&String> = ids.iter().collect();
-        ids.sort();
-        for id in ids {
-            let attached = sqlx::query(
-                "UPDATE attachments SET thread_id = $3 WHERE user_id = $1 AND id = $2 AND bytes IS NOT NULL",
-            )
-            .bind(&key.user_id)
-            .bind(id)
-            .bind(&key.thread_id)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
-            if attached.rows_affected() == 0 {
-                return Err(StoreError::NotFound);
-            }
+        if put_into_thread(&mut transaction, key, ids).await? < ids.len() {
+            return Err(StoreError::NotFound);
         }
         commit(transaction).await
     }
@@ -179,4 +166,29 @@ impl AttachmentStore for PostgresStore {
         commit(transaction).await?;
         Ok(count)
     }
+}
+
+/// Puts those of these uploaded attachments that are here, and the user's, into a thread, and tells how many they are.
+pub(super) async fn put_into_thread(
+    connection: &mut PgConnection,
+    key: &ThreadKey,
+    ids: &[String],
+) -> Result<usize, StoreError> {
+    // In one order always, so that two requests never wait for each other.
+    let mut ids: Vec<&String> = ids.iter().collect();
+    ids.sort();
+    let mut count = 0;
+    for id in ids {
+        let attached = sqlx::query(
+            "UPDATE attachments SET thread_id = $3 WHERE user_id = $1 AND id = $2 AND bytes IS NOT NULL",
+        )
+        .bind(&key.user_id)
+        .bind(id)
+        .bind(&key.thread_id)
+        .execute(&mut *connection)
+        .await
+        .map_err(failed)?;
+        count += usize::from(attached.rows_affected() > 0);
+    }
+    Ok(count)
 }

@@ -8,9 +8,9 @@ use docent_protocol::{ThreadItem, ThreadMetadata, Timestamp};
 use sqlx::PgConnection;
 
 use super::lease::{Holder, append, is_run_elsewhere};
-use super::{PostgresStore, aside, commit, failed, item, thread};
+use super::{PostgresStore, aside, attachment, commit, failed, item, thread};
 use crate::store::events;
-use crate::store::row::{RunRow, seq_in};
+use crate::store::row::{self, RunRow, check_active, seq_in};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
     ThreadPatch,
@@ -33,7 +33,10 @@ macro_rules! select {
 #[async_trait]
 impl RunStore for PostgresStore {
     async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError> {
-        let mut transaction = self.write(key).await?;
+        let mut transaction = self.begin().await?;
+        if let Some(status) = thread::lock(&mut transaction, key).await? {
+            check_active(row::read(status)?)?;
+        }
         begin(&mut transaction, self, key, opening).await?;
         commit(transaction).await
     }
@@ -200,6 +203,7 @@ async fn begin(
         unchanged,
         saved,
         deleted,
+        attached,
         set_aside_after,
     } = opening;
     if let Some(new_thread) = new_thread {
@@ -248,7 +252,11 @@ async fn begin(
     for item_id in deleted {
         item::delete(connection, key, item_id).await?;
     }
-    Ok(())
+    // None of them: they are kept elsewhere.
+    match attachment::put_into_thread(connection, key, attached).await? {
+        count if count == 0 || count == attached.len() => Ok(()),
+        _ => Err(StoreError::NotFound),
+    }
 }
 
 async fn is_stored(

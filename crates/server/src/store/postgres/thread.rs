@@ -178,14 +178,16 @@ pub(super) async fn next_position(connection: &mut PgConnection, key: &ThreadKey
     .ok_or(StoreError::NotFound)
 }
 
-/// Makes this transaction the only one that writes in a thread, until its end. It is no error if there is no such
-/// thread: what follows finds that out.
-pub(super) async fn lock(connection: &mut PgConnection, key: &ThreadKey) -> Result<(), StoreError> {
-    sqlx::query("SELECT 1 FROM threads WHERE user_id = $1 AND id = $2 FOR UPDATE")
+/// Makes this transaction the only one that writes in a thread, until its end, and gives the thread's status as JSON. It
+/// is no error if there is no such thread: what follows finds that out.
+pub(super) async fn lock(
+    connection: &mut PgConnection,
+    key: &ThreadKey,
+) -> Result<Option<String>, StoreError> {
+    sqlx::query_scalar("SELECT status FROM threads WHERE user_id = $1 AND id = $2 FOR UPDATE")
         .bind(&key.user_id)
         .bind(&key.thread_id)
         .fetch_optional(connection)
         .await
-        .map_err(failed)?;
-    Ok(())
+        .map_err(failed)
 }

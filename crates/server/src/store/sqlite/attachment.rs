@@ -107,18 +107,9 @@ impl AttachmentStore for SqliteStore {
 
     async fn attach(&self, key: &ThreadKey, ids: &[String]) -> Result<(), StoreError> {
         let (key, ids) = (key.clone(), ids.to_vec());
-        let write = move |connection: &Connection| {
-            for id in &ids {
-                let attached = execute(
-                    connection,
-                    "UPDATE attachments SET thread_id = ?3 WHERE user_id = ?1 AND id = ?2 AND bytes IS NOT NULL",
-                    params![key.user_id, id, key.thread_id],
-                )?;
-                if attached == 0 {
-                    return Err(StoreError::NotFound.into());
-                }
-            }
-            Ok(())
+        let write = move |connection: &Connection| match put_into_thread(connection, &key, &ids)? {
+            count if count == ids.len() => Ok(()),
+            _ => Err(StoreError::NotFound.into()),
         };
         self.write(write).await
     }
@@ -158,4 +149,21 @@ impl AttachmentStore for SqliteStore {
         };
         self.write(write).await
     }
+}
+
+/// Puts those of these uploaded attachments that are here, and the user's, into a thread, and tells how many they are.
+pub(super) fn put_into_thread(
+    connection: &Connection,
+    key: &ThreadKey,
+    ids: &[String],
+) -> Result<usize, Failure> {
+    let mut count = 0;
+    for id in ids {
+        count += execute(
+            connection,
+            "UPDATE attachments SET thread_id = ?3 WHERE user_id = ?1 AND id = ?2 AND bytes IS NOT NULL",
+            params![key.user_id, id, key.thread_id],
+        )?;
+    }
+    Ok(count)
 }

@@ -8,9 +8,9 @@ use super::failure::Failure;
 use super::item::{self, SavedItem};
 use super::statement::{all, execute, first};
 use super::thread::{self, NewThread};
-use super::{SqliteStore, aside};
+use super::{SqliteStore, aside, attachment};
 use crate::store::events::{self, Batch};
-use crate::store::row::{RunRow, seq_in};
+use crate::store::row::{RunRow, check_active, seq_in};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
     ThreadPatch,
@@ -178,6 +178,7 @@ struct Opening {
     unchanged: Vec<ThreadItem>,
     saved: Vec<SavedItem>,
     deleted: Vec<String>,
+    attached: Vec<String>,
     set_aside_after: Option<String>,
 }
 
@@ -192,6 +193,7 @@ impl Opening {
             unchanged,
             saved,
             deleted,
+            attached,
             set_aside_after,
         } = opening;
         let has_new_thread = new_thread.is_some();
@@ -208,6 +210,7 @@ impl Opening {
             unchanged: unchanged.clone(),
             saved: saved.collect::<Result<_, _>>()?,
             deleted: deleted.clone(),
+            attached: attached.clone(),
             set_aside_after: set_aside_after.clone(),
         })
     }
@@ -246,6 +249,7 @@ fn begin(connection: &Connection, key: &ThreadKey, opening: &Opening) -> Result<
         unchanged,
         saved,
         deleted,
+        attached,
         set_aside_after,
     } = opening;
     if let Some(new_thread) = new_thread {
@@ -262,6 +266,7 @@ fn begin(connection: &Connection, key: &ThreadKey, opening: &Opening) -> Result<
     if begun == 0 {
         return Err(StoreError::NotFound.into());
     }
+    check_active(thread::load(connection, key)?.status)?;
     if let Some(newest) = newest
         && !item::is_newest(connection, key, newest)?
     {
@@ -281,7 +286,11 @@ fn begin(connection: &Connection, key: &ThreadKey, opening: &Opening) -> Result<
     for item_id in deleted {
         item::delete(connection, key, item_id)?;
     }
-    Ok(())
+    // None of them: they are kept elsewhere.
+    match attachment::put_into_thread(connection, key, attached)? {
+        count if count == 0 || count == attached.len() => Ok(()),
+        _ => Err(StoreError::NotFound.into()),
+    }
 }
 
 fn is_stored(connection: &Connection, key: &ThreadKey, expected: &ThreadItem) -> Result<bool, Failure> {
