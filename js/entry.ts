@@ -81,7 +81,8 @@ export function connect(sources: Sources): Docent {
     pageContext,
     createFetch(options) {
       let made: Promise<core.DocentFetch> | undefined;
-      const make = () => (made ??= loadCore(sources.core).then((core) => core.createFetch(options, pageContext)));
+      const { lent, functions } = lend(options);
+      const make = () => (made ??= loadCore(sources.core).then((core) => core.createFetch(lent, pageContext)));
       // The first message should not wait for it. What goes wrong here goes wrong there again, and is told there.
       if (hasPage) {
         make().catch(() => (made = undefined));
@@ -95,11 +96,13 @@ export function connect(sources: Sources): Docent {
           made = undefined;
           if ((error as DocentError).code !== "wasm_unavailable") throw error;
           console.error(error);
-          ready = options.withoutWasm ?? unavailable;
+          ready = functions.withoutWasm ?? unavailable;
         }
-        return ready(input, requestInit);
+        // Waited for here, so that whoever asked keeps the callbacks until there is an answer.
+        return await ready(input, requestInit);
       };
-      return Object.assign(send, { session: async () => (await make()).session() });
+      const session = async () => await (await make()).session();
+      return Object.assign(send, { session });
     },
     async whenElementReady(options) {
       if (!hasPage) {
@@ -128,6 +131,42 @@ export function connect(sources: Sources): Docent {
       };
     },
   };
+}
+
+/**
+ * The options as the wasm may keep them. It lets go of what it is handed when its fetch is gone, and the fetch is never gone
+ * while a callback that the wasm holds leads back to it. So it is lent callbacks that find the real ones in `functions`,
+ * which the fetch has to hold, as it does by using it.
+ */
+function lend(options: core.CreateFetchOptions & WithoutWasm): { lent: core.CreateFetchOptions; functions: WithoutWasm } {
+  const functions: Functions = {};
+  const weak = new WeakRef(functions);
+  const borrow = (given: object, path: string, lent: Record<string, unknown>) => {
+    for (const [name, value] of Object.entries(given)) {
+      const key = path + name;
+      if (typeof value === "function") {
+        functions[key] = value;
+        lent[name] = borrowed(weak, key);
+      } else if (name === "pageContext" && typeof value === "object" && value) {
+        lent[name] = borrow(value, "pageContext.", {});
+      } else {
+        lent[name] = value;
+      }
+    }
+    return lent;
+  };
+  // What is no object is refused by the wasm, by name.
+  if (typeof options !== "object" || !options) return { lent: options, functions };
+  const lent: core.CreateFetchOptions = Object.create(options);
+  borrow(options, "", lent as unknown as Record<string, unknown>);
+  return { lent, functions };
+}
+
+type Functions = WithoutWasm & Record<string, unknown>;
+
+/** Made here, where nothing else can be seen: a function holds all variables of the place it is made in. */
+function borrowed(weak: WeakRef<Functions>, key: string): (...args: unknown[]) => unknown {
+  return (...args) => (weak.deref()?.[key] as ((...args: unknown[]) => unknown) | undefined)?.(...args);
 }
 
 function docentError(code: DocentErrorCode, message: string, cause?: unknown): DocentError {

@@ -3,7 +3,7 @@
 import { type ChatKitControl, type UseChatKitOptions, useChatKit } from "@openai/chatkit-react";
 import { useCallback, useEffect, useInsertionEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
-import type { AskedSelection, AskQueue, AskRequest, CreateFetchOptions, DocentError, DocentFetch } from "./docent_core.js";
+import type { AskedSelection, AskQueue, AskRequest, DocentError, DocentFetch } from "./docent_core.js";
 import { type Sources, connect, loadCore } from "./entry.js";
 import type { DocentSession, DocentStatus, UseDocentOptions, UseDocentReturn } from "./react-options.js";
 
@@ -15,36 +15,6 @@ const UNKNOWN: DocentSession = { state: "unknown" };
 export function connectHook(sources: Sources): (options: UseDocentOptions) => UseDocentReturn {
   const docent = connect(sources);
 
-  /**
-   * The fetch of one component. A function of its own, because the wasm keeps what it is handed: functions made inside the
-   * hook would hold all that the hook's functions see, this fetch too, and never be let go. They have a weak hold of the
-   * options, and the fetch itself has the strong one.
-   */
-  function makeFetch(
-    latest: { readonly current: UseDocentOptions },
-    hasToken: boolean,
-    hasGate: boolean,
-    fixed: CreateFetchOptions,
-  ): DocentFetch {
-    const weak = new WeakRef(latest);
-    const current = () => weak.deref()?.current;
-    const send = docent.createFetch({
-      ...fixed,
-      token: hasToken ? (rejected) => valueOf(current()?.identity?.token, rejected) : undefined,
-      isSignedIn: hasGate ? () => valueOf(current()?.identity?.isSignedIn) : undefined,
-      withoutWasm: latest.current.withoutWasm,
-      developmentUserId: () => valueOf(current()?.identity?.developmentUserId),
-      userInfo: () => valueOf(current()?.identity?.userInfo),
-      pageContext: () => {
-        const wish = current() ? (current()?.pageContext ?? true) : false;
-        if (typeof wish === "function") return wish();
-        return wish === false ? null : docent.pageContext(wish === true ? undefined : wish);
-      },
-      fetch: (input, init) => (current()?.api.fetch ?? globalThis.fetch)(input, init),
-    });
-    return Object.assign(send, { latest });
-  }
-
   /** The chat element's `api.fetch`; everything that may change is read when a request is sent. */
   function useApiFetch(options: UseDocentOptions): [DocentFetch, DocentSession] {
     const latest = useLatest(options);
@@ -55,9 +25,26 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
     const { url: loginUrl, returnParameter } = typeof login === "string" ? { url: login } : (login ?? {});
     const [hasToken, hasGate] = [token !== undefined, isSignedIn !== undefined];
     const apiFetch = useMemo(() => {
-      const signIn = loginUrl === undefined ? undefined : { url: loginUrl, returnParameter };
-      const fixed = { apiUrl: options.api.url, allowedOrigins: origins?.split(" "), credentials, allowAnonymous, signIn };
-      return makeFetch(latest, hasToken, hasGate, { ...fixed, onSession: store.set });
+      const identity = () => latest.current.identity;
+      return docent.createFetch({
+        apiUrl: options.api.url,
+        allowedOrigins: origins?.split(" "),
+        credentials,
+        allowAnonymous,
+        signIn: loginUrl === undefined ? undefined : { url: loginUrl, returnParameter },
+        onSession: store.set,
+        token: hasToken ? (rejected) => valueOf(identity()?.token, rejected) : undefined,
+        isSignedIn: hasGate ? () => valueOf(identity()?.isSignedIn) : undefined,
+        withoutWasm: latest.current.withoutWasm,
+        developmentUserId: () => valueOf(identity()?.developmentUserId),
+        userInfo: () => valueOf(identity()?.userInfo),
+        pageContext: () => {
+          const wish = latest.current.pageContext ?? true;
+          if (typeof wish === "function") return wish();
+          return wish === false ? null : docent.pageContext(wish === true ? undefined : wish);
+        },
+        fetch: (input, init) => (latest.current.api.fetch ?? globalThis.fetch)(input, init),
+      });
     }, [options.api.url, origins, credentials, allowAnonymous, hasToken, hasGate, loginUrl, returnParameter, latest, store]);
     const session = useSyncExternalStore(store.subscribe, store.get, () => UNKNOWN);
     const isOut = session.state === "signed_out";
