@@ -1,5 +1,7 @@
 //! Writes JSON: objects and lists of what a page context consists of, and no more.
 
+use crate::text::part;
+
 /// A JSON text in the making. Its methods are called in the order of the text; commas are its own business.
 #[derive(Default)]
 pub struct JsonWriter(String);
@@ -28,19 +30,25 @@ impl JsonWriter {
     pub fn text(&mut self, text: &str) {
         self.separate();
         self.0.push('"');
-        for character in text.chars() {
-            match character {
-                '"' | '\\' => self.0.push('\\'),
+        let mut rest = text;
+        loop {
+            let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f);
+            let plain = rest.bytes().take_while(is_plain).count();
+            self.0.push_str(part(rest, 0..plain));
+            match rest.as_bytes().get(plain) {
+                None => break,
                 // Besides the quotes RFC 8259 wants the controls below U+0020 escaped, all of which have this form.
-                '\0'..='\u{1f}' => {
+                Some(control @ 0..=0x1f) => {
                     self.0.push_str("\\u00");
-                    self.0.push(if character < '\u{10}' { '0' } else { '1' });
-                    self.0.push(char::from(b"0123456789abcdef"[character as usize % 16]));
-                    continue;
+                    self.0.push(if *control < 0x10 { '0' } else { '1' });
+                    self.0.push(char::from(b"0123456789abcdef"[usize::from(control % 16)]));
                 }
-                _ => {}
+                Some(quote) => {
+                    self.0.push('\\');
+                    self.0.push(char::from(*quote));
+                }
             }
-            self.0.push(character);
+            rest = part(rest, plain + 1..rest.len());
         }
         self.0.push('"');
     }

@@ -53,9 +53,6 @@ extern "C" {
     /// For selectors that a caller wrote.
     #[wasm_bindgen(method, catch, js_name = querySelector)]
     fn try_query_selector(this: &Dom, selector: &str) -> Result<Option<Dom>, JsValue>;
-    /// The selector stays on the JavaScript side: it would else cross for every element.
-    #[wasm_bindgen(method, js_name = matches)]
-    fn matches_kept(this: &Dom, selector: &JsString) -> bool;
     /// Looks at styles and lays nothing out. Browsers before 2024 do not have it.
     #[wasm_bindgen(method, js_name = checkVisibility)]
     fn check_visibility(this: &Dom, options: &Object) -> bool;

@@ -4,7 +4,7 @@
 //! nodes are of one type and nothing returns a `Result`: the selectors are constants, the offsets lie within their
 //! nodes, and what cannot throw needs no code for it. That halves what the popover weighs.
 
-use js_sys::Array;
+use js_sys::{Array, JsString};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -75,6 +75,9 @@ extern "C" {
     pub(crate) fn closest(this: &Dom, selector: &str) -> Option<Dom>;
     #[wasm_bindgen(method)]
     pub(crate) fn matches(this: &Dom, selector: &str) -> bool;
+    /// The selector stays on the JavaScript side: it would else cross for every element.
+    #[wasm_bindgen(method, js_name = matches)]
+    pub(crate) fn matches_kept(this: &Dom, selector: &JsString) -> bool;
     #[wasm_bindgen(method, js_name = querySelector)]
     pub(crate) fn query_selector(this: &Dom, selector: &str) -> Option<Dom>;
     #[wasm_bindgen(method, js_name = querySelectorAll)]
@@ -201,6 +204,9 @@ extern "C" {
     pub(crate) fn computed_style(element: &Dom) -> Style;
     #[wasm_bindgen(method, js_name = getPropertyValue)]
     pub(crate) fn get(this: &Style, name: &str) -> String;
+    /// The same for a name that stays on the JavaScript side.
+    #[wasm_bindgen(method, js_name = getPropertyValue)]
+    pub(crate) fn get_kept(this: &Style, name: &JsString) -> String;
     #[wasm_bindgen(method, js_name = setProperty)]
     pub(crate) fn set(this: &Style, name: &str, value: &str);
 

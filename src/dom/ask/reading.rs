@@ -3,6 +3,8 @@
 //! Not the browser's own `toString`: that holds what is private in the middle of a selection, in Firefox even the text
 //! of a field that has the focus, and of a whole page it takes as long as the page is.
 
+use js_sys::JsString;
+
 use crate::dom::web::{Dom, List, Span, computed_style};
 use crate::passage::Passage;
 
@@ -31,12 +33,14 @@ pub(crate) fn nodes(list: &List) -> impl Iterator<Item = Dom> {
 /// The text of all `ranges`, each on lines of its own, up to about `limit` bytes.
 pub(crate) fn text_in(ranges: &[Span], limit: usize) -> String {
     let mut passage = Passage::default();
+    let words = Words::default();
     for range in ranges {
         let top = range.common_ancestor();
         let mut walk = Walk {
             range,
             first: edge(range, true),
             last: edge(range, false),
+            words: &words,
             passage: &mut passage,
             limit,
             has_begun: false,
@@ -48,6 +52,33 @@ pub(crate) fn text_in(ranges: &[Span], limit: usize) -> String {
     passage.finish()
 }
 
+/// What is asked of every element; made once, because a word that crosses for each costs as much as the answer.
+struct Words {
+    omitted: JsString,
+    br: JsString,
+    p: JsString,
+    display: JsString,
+    visibility: JsString,
+    user_select: JsString,
+    white_space: JsString,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        let word = |word: &str| JsString::from(word);
+        Self {
+            omitted: word(OMITTED),
+            br: word("br"),
+            p: word("p"),
+            display: word("display"),
+            visibility: word("visibility"),
+            // Every browser knows the prefixed name, Safari no other.
+            user_select: word("-webkit-user-select"),
+            white_space: word("white-space"),
+        }
+    }
+}
+
 /// A walk over a range. Whether a node lies inside is known by where the walk is: asking the range of each node
 /// (`intersectsNode`) makes browsers count its siblings, which takes seconds on a long page.
 struct Walk<'a> {
@@ -55,6 +86,7 @@ struct Walk<'a> {
     /// The nodes with which the range begins and ends.
     first: Dom,
     last: Dom,
+    words: &'a Words,
     passage: &'a mut Passage,
     limit: usize,
     has_begun: bool,
@@ -96,27 +128,26 @@ impl Walk<'_> {
         let mut border = 0;
         let mut is_cell = false;
         if node.is_element() {
-            if node.matches(OMITTED) {
+            if node.matches_kept(&self.words.omitted) {
                 return false;
             }
             let style = computed_style(node);
-            let display = style.get("display");
-            // Every browser knows the prefixed name, Safari no other.
+            let display = style.get_kept(&self.words.display);
             let is_shown = display != "none"
-                && style.get("visibility") == "visible"
-                && style.get("-webkit-user-select") != "none";
+                && style.get_kept(&self.words.visibility) == "visible"
+                && style.get_kept(&self.words.user_select) != "none";
             if !is_shown {
                 return false;
             }
-            if node.matches("br") {
+            if node.matches_kept(&self.words.br) {
                 self.passage.break_line();
                 return true;
             }
             is_cell = display == "table-cell";
             if !is_cell && !display.starts_with("inline") && display != "contents" {
-                border = if node.matches("p") { 2 } else { 1 };
+                border = if node.matches_kept(&self.words.p) { 2 } else { 1 };
             }
-            let white_space = style.get("white-space");
+            let white_space = style.get_kept(&self.words.white_space);
             is_preformatted = white_space.starts_with("pre") || white_space == "break-spaces";
         }
         self.passage.border(border);
