@@ -47,7 +47,7 @@ const READERS: usize = 4;
 /// [`SqliteStore::connect_synced`] excludes that too, for an `fsync` with every commit.
 ///
 /// The log is the file beside the database whose name ends in `-wal`; it belongs to the database and is copied with it.
-/// Under load it grows to about 64 MB, and is then written from its beginning again; it goes with the last clone of the
+/// Under load it grows to about 128 MB, and is then written from its beginning again; it goes with the last clone of the
 /// store, which does everything that was asked for and waits for it when it is dropped.
 #[derive(Debug, Clone)]
 pub struct SqliteStore {

@@ -29,9 +29,9 @@ pub(super) struct Limits {
 }
 
 impl Default for Limits {
-    /// Seconds of a busy server, and a log of 64 MB.
+    /// Each time costs two waits for the disk, beside which commits are slow, too: seldom, and a log of 128 MB.
     fn default() -> Self {
-        Self { enough_pages: 4096, longest_wait: Duration::from_secs(2), long_log_pages: 16_384 }
+        Self { enough_pages: 16_384, longest_wait: Duration::from_secs(2), long_log_pages: 32_768 }
     }
 }
 

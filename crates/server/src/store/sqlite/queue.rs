@@ -28,7 +28,10 @@ impl<T> Queue<T> {
     pub(super) fn push(&self, work: T) {
         let mut state = self.lock();
         state.waiting.push_back(work);
-        if state.idle > 0 {
+        let is_somebody_idle = state.idle > 0;
+        // Whoever is woken may run at once, in this thread's place, and would find the lock taken.
+        drop(state);
+        if is_somebody_idle {
             self.news.notify_one();
         }
     }
@@ -43,6 +46,10 @@ impl<T> Queue<T> {
             state.idle += 1;
             state = self.news.wait(state).unwrap_or_else(PoisonError::into_inner);
             state.idle -= 1;
+            // Where one processor does it all, whoever handed in the first work has more at hand: it goes first, once.
+            drop(state);
+            std::thread::yield_now();
+            state = self.lock();
         }
         let count = state.waiting.len().min(most);
         taken.extend(state.waiting.drain(..count));
