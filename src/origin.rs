@@ -24,12 +24,14 @@ pub fn is_loopback(hostname: &str) -> bool {
 /// `URL.hostname` writes every spelling of an IPv4 address as four decimal numbers, so a name such as
 /// `127.evil.example` is told apart by its letters.
 fn is_loopback_v4(hostname: &str) -> bool {
-    let mut numbers = 0;
-    let are_numbers = hostname.split('.').all(|part| {
-        numbers += 1;
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+    let mut dots = 0;
+    let mut last = b'.';
+    let are_numbers = hostname.bytes().all(|byte| {
+        let follows = std::mem::replace(&mut last, byte);
+        dots += usize::from(byte == b'.');
+        byte.is_ascii_digit() || byte == b'.' && follows != b'.'
     });
-    are_numbers && numbers == 4 && hostname.starts_with("127.")
+    are_numbers && dots == 3 && last != b'.' && hostname.starts_with("127.")
 }
 
 #[cfg(test)]

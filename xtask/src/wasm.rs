@@ -1,6 +1,6 @@
 //! The binary format of wasm, as far as the tasks need it: the functions of a module, their names and their bodies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Section ids of the wasm format.
 const CUSTOM: u8 = 0;
@@ -10,6 +10,8 @@ const CODE: u8 = 10;
 /// A function of a module.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Function<'a> {
+    /// Its number: those of imported functions come before.
+    pub(crate) index: usize,
     /// Its name, or `function` and its number.
     pub(crate) name: String,
     /// Its locals and its code.
@@ -46,9 +48,25 @@ pub(crate) fn functions(bytes: &[u8]) -> Option<Vec<Function<'_>>> {
     }
     let named = |(index, body)| {
         let index = imported + index;
-        Function { name: names.remove(&index).unwrap_or_else(|| format!("function {index}")), body }
+        Function { index, name: names.remove(&index).unwrap_or_else(|| format!("function {index}")), body }
     };
     Some(bodies.into_iter().enumerate().map(named).collect())
+}
+
+/// Whether a body has the bytes of a call to one of these functions. They may stand for something else: `true` is no
+/// proof, `false` is.
+pub(crate) fn may_call(body: &[u8], functions: &BTreeSet<usize>) -> bool {
+    const CALL: u8 = 0x10;
+    const RETURN_CALL: u8 = 0x12;
+    let mut rest = body;
+    while let Some((first, after)) = rest.split_first() {
+        let is_call = [CALL, RETURN_CALL].contains(first);
+        if is_call && Reader(after).number().is_some_and(|index| functions.contains(&index)) {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
 /// The module with other bodies for some functions: `change` gets each and gives the new one, or `None` to keep it.
@@ -190,8 +208,8 @@ mod tests {
         assert_eq!(
             functions(MODULE).unwrap(),
             [
-                Function { name: "f".to_owned(), body: b"\0\x01\x01\x0b" },
-                Function { name: "function 2".to_owned(), body: b"\0\x0b" },
+                Function { index: 1, name: "f".to_owned(), body: b"\0\x01\x01\x0b" },
+                Function { index: 2, name: "function 2".to_owned(), body: b"\0\x0b" },
             ]
         );
     }

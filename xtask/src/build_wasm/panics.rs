@@ -2,7 +2,10 @@
 //!
 //! The shipped wasm has no console and no panic hook: a panic there ends in the instruction `unreachable`, and what it
 //! would have said is said to nobody. The functions that put it together are replaced by that instruction, and wasm-opt
-//! then drops what only they used.
+//! then drops what only they used. What they call through a table it cannot see: the functions that format values are
+//! replaced, too, in a module that formats nothing else.
+
+use std::collections::BTreeSet;
 
 use crate::wasm;
 
@@ -11,7 +14,25 @@ const TRAP: &[u8] = b"\0\0\x0b";
 
 /// The module with its panics cut short; `None` when the bytes are not a module.
 pub(super) fn cut_short(module: &[u8]) -> Option<Vec<u8>> {
-    wasm::with_bodies(module, |function| is_panic(&function.name).then_some(TRAP))
+    let functions = wasm::functions(module)?;
+    let formatters: BTreeSet<usize> = functions
+        .iter()
+        .filter(|function| is_formatter(&function.name))
+        .map(|function| function.index)
+        .collect();
+    let formats = functions
+        .iter()
+        .filter(|function| !is_panic(&function.name) && !is_formatter(&function.name))
+        .any(|function| wasm::may_call(function.body, &formatters));
+    wasm::with_bodies(module, |function| {
+        (is_panic(&function.name) || (!formats && is_formatter(&function.name))).then_some(TRAP)
+    })
+}
+
+/// Whether a function of this name formats values. What is called of these are the first ones, by name: a module whose
+/// other functions call none formats nothing.
+fn is_formatter(name: &str) -> bool {
+    without_hashes(name).contains("core::fmt::")
 }
 
 /// Whether a function of this name belongs to the standard library's way of panicking and never returns, or is called
@@ -67,6 +88,19 @@ mod tests {
         ] {
             assert!(is_panic(name), "{name}");
         }
+    }
+
+    #[test]
+    fn formatters_are_cut_where_nothing_but_panics_calls_them() {
+        // No imports; two functions, `core::fmt::write` and `f`, the second of which calls the first or does nothing.
+        let module = |body: &[u8]| {
+            let code = [&[2, 4, 0, 1, 1, 0x0b, body.len() as u8], body].concat();
+            let names = b"\0\x1d\x04name\x01\x16\x02\0\x10core::fmt::write\x01\x01f";
+            [b"\0asm\x01\0\0\0\x0a".as_slice(), &[code.len() as u8], &code, names].concat()
+        };
+        let first_body = |module: Vec<u8>| wasm::functions(&module).unwrap()[0].body.to_vec();
+        assert_eq!(first_body(cut_short(&module(&[0, 0x0b])).unwrap()), TRAP);
+        assert_ne!(first_body(cut_short(&module(&[0, 0x10, 0, 0x0b])).unwrap()), TRAP);
     }
 
     #[test]
