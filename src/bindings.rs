@@ -13,6 +13,8 @@ mod element_ready;
 mod exchange;
 #[cfg(feature = "core")]
 mod interceptor;
+#[cfg(feature = "core")]
+mod message;
 mod options;
 #[cfg(feature = "page")]
 mod page_context;
@@ -22,6 +24,8 @@ pub(crate) mod record;
 mod selection;
 #[cfg(feature = "core")]
 mod session;
+#[cfg(feature = "core")]
+mod waiting;
 
 use js_sys::{Error, Reflect};
 use wasm_bindgen::JsValue;

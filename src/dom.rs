@@ -27,21 +27,25 @@ pub(crate) mod script;
 mod settle;
 #[cfg(feature = "core")]
 mod stop;
+#[cfg(feature = "core")]
+mod text;
 #[cfg(feature = "page")]
 pub(crate) mod web;
 
 #[cfg(feature = "core")]
-pub(crate) use call::{Call, Parts, Payload, edited, fill, member, text_of, url_against};
+pub(crate) use call::{Call, KeptHeaders, Parts, Payload, fill, member, url_against};
 pub(crate) use handle::{Listener, Timer};
 #[cfg(feature = "page")]
 pub(crate) use page::{PageRules, page_json, remember_asked};
 pub(crate) use promise::{Settled, promised, then};
 #[cfg(feature = "core")]
-pub(crate) use promise::{deferred, function, is_promise, later, once, within};
+pub(crate) use promise::{deferred, function, is_promise, later, on_settled, once, within};
 #[cfg(feature = "page")]
 pub(crate) use settle::{remember, settle};
 #[cfg(feature = "core")]
 pub(crate) use stop::{Stop, cancel_address};
+#[cfg(feature = "core")]
+pub(crate) use text::{UNIT_BYTES, edited, utf8_of};
 
 use js_sys::Reflect;
 use wasm_bindgen::JsCast;

@@ -4,17 +4,17 @@
 //! of keys and the spelling of strings never pass through a parser that could alter them. The grammar is RFC 8259's,
 //! the same as `JSON.parse`: a text that one refuses the other refuses.
 
-use std::borrow::Cow;
-use std::ops::Range;
-use std::str::Chars;
+mod literal;
 
-use crate::text::part;
+use std::ops::Range;
+
+pub(crate) use literal::{spells, unquote};
 
 /// Where an object lies in its text and where the wanted members are.
 pub(crate) struct Object {
-    /// Where a further member goes: behind the last one, or behind the opening brace.
+    /// Where a further member goes: behind the opening brace.
     pub(crate) insert_at: usize,
-    /// Whether there is no member yet, so that a further one needs no comma before it.
+    /// Whether there is no member yet, so that a further one needs no comma behind it.
     pub(crate) is_empty: bool,
     /// One entry for each wanted key: where its value lies. Of duplicates the last counts, as for `JSON.parse`.
     pub(crate) values: Vec<Option<Range<usize>>>,
@@ -24,82 +24,32 @@ pub(crate) struct Object {
 
 /// The object a whole text consists of; `None` for anything else, invalid JSON included. `wanted` are the keys of this
 /// object, those of what the last of them holds, and so on: the text is read once.
-pub(crate) fn whole_object(text: &str, wanted: &[&[&str]]) -> Option<Object> {
-    let mut scanner = Scanner { text, at: 0 };
+pub(crate) fn whole_object(text: &[u8], wanted: &[&[&str]]) -> Option<Object> {
+    let mut scanner = Scanner { text, at: 0, is_start: false, is_over: false };
     let object = scanner.object(wanted)?;
     scanner.skip_whitespace();
     (scanner.at == text.len()).then_some(object)
 }
 
-/// Whether a string literal, quotes included and as found by this module, spells `plain`: letters, `_` and `.`, each as
-/// it is or as `\u` and its number.
-pub(crate) fn spells(literal: &str, plain: &str) -> bool {
-    let mut rest = literal.bytes().skip(1);
-    let mut next = || match rest.next()? {
-        b'\\' if rest.next() == Some(b'u') => (0..4).try_fold(0, |unit, _| {
-            let digit = char::from(rest.next()?).to_digit(16)?;
-            Some(unit * 16 + digit)
-        }),
-        // Any other escape stands for something that is in no name, as this control character is.
-        b'\\' => Some(0),
-        byte => Some(byte.into()),
-    };
-    plain.bytes().all(|byte| next() == Some(byte.into())) && next() == Some(b'"'.into())
+/// The object that `text` is the start of, read as far as the first member of the innermost object that keys are
+/// wanted of; `None` where the start does not go so far.
+pub(crate) fn start_of_object(text: &[u8], wanted: &[&[&str]]) -> Option<Object> {
+    let mut scanner = Scanner { text, at: 0, is_start: true, is_over: false };
+    scanner.object(wanted).filter(|_| scanner.is_over)
 }
 
-/// The characters of a string literal, quotes included, as found by this module. Halves of surrogate pairs without
-/// their other half become U+FFFD.
-pub(crate) fn unquote(literal: &str) -> Option<Cow<'_, str>> {
-    let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
-    if !inner.contains('\\') {
-        return Some(Cow::Borrowed(inner));
-    }
-    let mut plain = String::with_capacity(inner.len());
-    let mut rest = inner.chars();
-    while let Some(character) = rest.next() {
-        let meant = match character {
-            '\\' => match rest.next()? {
-                'b' => '\u{8}',
-                'f' => '\u{c}',
-                'n' => '\n',
-                'r' => '\r',
-                't' => '\t',
-                'u' => code_point(&mut rest)?,
-                other => other,
-            },
-            other => other,
-        };
-        plain.push(meant);
-    }
-    Some(Cow::Owned(plain))
-}
-
-/// The character of an escape, behind its `\u`; with its other half if it is one of a pair.
-fn code_point(rest: &mut Chars<'_>) -> Option<char> {
-    let unit = hex_unit(rest)?;
-    if (0xD800..0xDC00).contains(&unit) {
-        let mut ahead = rest.clone();
-        let is_escape = ahead.next() == Some('\\') && ahead.next() == Some('u');
-        let low = if is_escape { hex_unit(&mut ahead) } else { None };
-        if let Some(low) = low.filter(|low| (0xDC00..0xE000).contains(low)) {
-            *rest = ahead;
-            return char::from_u32(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00));
-        }
-    }
-    Some(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER))
-}
-
-fn hex_unit(rest: &mut Chars<'_>) -> Option<u32> {
-    let mut unit = 0;
-    for _ in 0..4 {
-        unit = unit * 16 + rest.next()?.to_digit(16)?;
-    }
-    Some(unit)
+/// The part of `text` in `range`; empty where there is none.
+pub(crate) fn part(text: &[u8], range: Range<usize>) -> &[u8] {
+    text.get(range).unwrap_or_default()
 }
 
 struct Scanner<'a> {
-    text: &'a str,
+    text: &'a [u8],
     at: usize,
+    /// Whether nothing is read behind the opening brace of the innermost object.
+    is_start: bool,
+    /// Whether that was reached.
+    is_over: bool,
 }
 
 impl Scanner<'_> {
@@ -108,9 +58,14 @@ impl Scanner<'_> {
         self.skip_whitespace();
         self.expect(b'{')?;
         let values = vec![None; wanted.len()];
-        let mut object = Object { insert_at: self.at, is_empty: true, values, inner: None };
+        let mut object = Object { insert_at: self.at, is_empty: false, values, inner: None };
         self.skip_whitespace();
-        if self.peek() == Some(b'}') {
+        object.is_empty = self.peek()? == b'}';
+        if self.is_start && deeper.is_empty() {
+            self.is_over = true;
+            return Some(object);
+        }
+        if object.is_empty {
             self.at += 1;
             return Some(object);
         }
@@ -134,11 +89,12 @@ impl Scanner<'_> {
             if is_last {
                 object.inner = inner;
             }
+            if self.is_over {
+                return Some(object);
+            }
             if let Some(found) = place.and_then(|place| object.values.get_mut(place)) {
                 *found = Some(value..self.at);
             }
-            object.is_empty = false;
-            object.insert_at = self.at;
             self.skip_whitespace();
             match self.next()? {
                 b',' => {}
@@ -212,7 +168,7 @@ impl Scanner<'_> {
         // The high bit of each byte that is less than `limit`, and maybe of some behind the first such byte.
         let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & (ONES << 7);
         self.expect(b'"')?;
-        let bytes = self.text.as_bytes();
+        let bytes = self.text;
         loop {
             if let Some(chunk) = bytes.get(self.at..)?.first_chunk() {
                 let word = u64::from_le_bytes(*chunk);
@@ -274,7 +230,7 @@ impl Scanner<'_> {
     }
 
     fn skip_word(&mut self, word: &str) -> Option<()> {
-        part(self.text, self.at..self.text.len()).starts_with(word).then(|| self.at += word.len())
+        part(self.text, self.at..self.text.len()).starts_with(word.as_bytes()).then(|| self.at += word.len())
     }
 
     fn skip_whitespace(&mut self) {
@@ -288,7 +244,7 @@ impl Scanner<'_> {
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.text.get(self.at).copied()
     }
 
     fn next(&mut self) -> Option<u8> {
@@ -299,125 +255,4 @@ impl Scanner<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn is_object(text: &str) -> bool {
-        whole_object(text, &[&[]]).is_some()
-    }
-
-    #[test]
-    fn a_string_ends_where_it_ends_wherever_that_is_in_a_word() {
-        for length in 0..40 {
-            let plain = "é".repeat(length / 2) + &"x".repeat(length % 2);
-            for (special, is_valid) in
-                [("", true), ("\\n", true), ("\\\"", true), ("\n", false), ("\u{1f}", false)]
-            {
-                let text = ["{\"a\":\"", &plain, special, "\u{7f} !#[]", &plain, "\"}"].concat();
-                assert_eq!(is_object(&text), is_valid, "{text}");
-            }
-        }
-    }
-
-    #[test]
-    fn keys_are_found_in_what_the_last_key_holds_in_one_reading() {
-        let text = r#"{"b":{"c":0},"a":{"c":1},"b":{"x":{},"c":{"d":2}}}"#;
-        let object = whole_object(text, &[&["a", "b"], &["c"], &["d"]]).unwrap();
-        let inner = object.inner.unwrap();
-        assert_eq!(&text[inner.values[0].clone().unwrap()], r#"{"d":2}"#);
-        assert_eq!(&text[inner.inner.unwrap().values[0].clone().unwrap()], "2");
-        assert!(whole_object(r#"{"b":{"c":1},"b":3}"#, &[&["b"], &["c"]]).unwrap().inner.is_none());
-        assert!(whole_object(r#"{"b":{"c":1,}}"#, &[&["b"], &["c"]]).is_none());
-    }
-
-    #[test]
-    fn texts_that_json_parse_refuses_are_refused() {
-        for text in [
-            "",
-            " ",
-            "{",
-            "}",
-            "{}x",
-            "{} {}",
-            "{,}",
-            r#"{"a":1,}"#,
-            r#"{"a" 1}"#,
-            r#"{"a":}"#,
-            r#"{a:1}"#,
-            r#"{'a':1}"#,
-            r#"{"a":01}"#,
-            r#"{"a":1.}"#,
-            r#"{"a":.5}"#,
-            r#"{"a":+1}"#,
-            r#"{"a":1e}"#,
-            r#"{"a":-}"#,
-            r#"{"a":tru}"#,
-            r#"{"a":nul}"#,
-            r#"{"a":NaN}"#,
-            r#"{"a":"\x"}"#,
-            r#"{"a":"\u12g4"}"#,
-            r#"{"a":"unclosed}"#,
-            "{\"a\":\"line\nbreak\"}",
-            r#"{"a":[1,]}"#,
-            r#"{"a":[1}"#,
-            r#"{"a":{"b":1]}"#,
-            r#"{"a":[1 2]}"#,
-            "\u{feff}{}",
-            "{\u{a0}}",
-        ] {
-            assert!(!is_object(text), "{text}");
-            assert!(serde_json::from_str::<serde_json::Value>(text).is_err(), "the oracle takes {text}");
-        }
-    }
-
-    #[test]
-    fn values_that_are_no_object_are_refused() {
-        for text in ["null", "1", "\"{}\"", "[{}]", "true"] {
-            assert!(!is_object(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn every_form_of_value_is_stepped_over() {
-        assert!(is_object(
-            " { \"a\" : [ ] , \"b\":[[{}],[{\"c\":[-0.5e+10,0,1E5]}]],\r\n\t\"d\":\"\\\"\\\\\\/\\b\\u00e9ü\",\"e\":null } "
-        ));
-    }
-
-    #[test]
-    fn a_key_is_found_however_it_is_spelled() {
-        let text = r#"{"t\u0079pe":1}"#;
-        assert_eq!(whole_object(text, &[&["type"]]).unwrap().values, [Some(13..14)]);
-    }
-
-    #[test]
-    fn of_duplicate_keys_the_last_counts() {
-        let text = r#"{"a":1,"a":22}"#;
-        assert_eq!(whole_object(text, &[&["a"]]).unwrap().values, [Some(11..13)]);
-    }
-
-    #[test]
-    fn a_hundred_thousand_open_brackets_do_not_exhaust_the_stack() {
-        let deep = ["{\"a\":", &"[".repeat(100_000), &"]".repeat(100_000), "}"].concat();
-        assert!(is_object(&deep));
-        assert!(!is_object(&deep[..deep.len() - 2]));
-    }
-
-    #[test]
-    fn a_literal_spells_a_name_whole_and_however_it_is_escaped() {
-        for literal in [r#""a.b_c""#, r#""\u0061.b_c""#, r#""a\u002Eb\u005fc""#] {
-            assert!(spells(literal, "a.b_c"), "{literal}");
-        }
-        for literal in [r#""a.b_""#, r#""a.b_cd""#, r#""\u0161.b_c""#, r#""\b.b_c""#, r#""a\".b""#, r#""""#] {
-            assert!(!spells(literal, "a.b_c"), "{literal}");
-        }
-    }
-
-    #[test]
-    fn escapes_are_read_as_the_characters_they_mean() {
-        assert_eq!(unquote(r#""a\n\t\/\\\"\u00e9""#).unwrap(), "a\n\t/\\\"é");
-        assert_eq!(unquote(r#""\ud83d\ude00""#).unwrap(), "😀");
-        assert_eq!(unquote(r#""\ud83dx\ude00""#).unwrap(), "\u{fffd}x\u{fffd}");
-        assert_eq!(unquote(r#""\ud83d\ud83d\ude00""#).unwrap(), "\u{fffd}😀");
-    }
-}
+mod tests;

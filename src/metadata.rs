@@ -7,74 +7,100 @@
 use docent_protocol::{Operation, Reply};
 
 use crate::json::whole_object;
-use crate::splice::{Body, Edit, Entry, replaced};
+use crate::splice::{Body, Edit, Entry, Value};
 
 /// How long a body may become by default, in bytes of UTF-8.
 pub const DEFAULT_BODY_LIMIT_BYTES: usize = 1 << 20;
 
-/// The page context of one request, as JSON.
-pub struct PageJson {
-    /// The object.
-    pub json: String,
-    /// Whether the caller made it itself, so that it replaces one already in the body.
-    pub is_callers: bool,
+/// What may be added to a request, as JSON: it may be kept where to read it takes time.
+pub trait Values {
+    /// How many bytes of UTF-8 it has.
+    fn len_bytes(&self, value: Value) -> usize;
+
+    /// No less than that, and quickly told.
+    fn most_bytes(&self, value: Value) -> usize;
 }
 
 /// What is added to one request.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Metadata {
-    /// What the caller says about the reader, as JSON.
-    pub user_info: Option<String>,
-    /// What the page is about.
-    pub page: Option<PageJson>,
+    /// Whether the caller says something about the reader.
+    pub has_user_info: bool,
+    /// Whether there is a page context.
+    pub has_page: bool,
+    /// Whether the caller made that itself, so that it replaces one already in the body.
+    pub is_callers_page: bool,
 }
 
 /// Whether requests of this body's operation carry metadata; `text` is what it was read from. Unknown operations pass as
 /// they are.
 #[must_use]
-pub fn takes_metadata(text: &str, body: &Body) -> bool {
+pub fn takes_metadata(text: &[u8], body: &Body) -> bool {
     body.operation(text, Operation::NAMES).and_then(Operation::reply_to) == Some(Reply::Stream)
 }
 
 impl Metadata {
-    /// How `text`, which is what `body` was read from, gets this metadata and stays within `limit_bytes`. What does not fit
-    /// is left out, the page's text first, then the page, then everything; a body that is too long by itself is the
-    /// server's to refuse.
+    /// How `text`, which is what `body` was read from, gets this metadata. `len_bytes` is the length of the whole body,
+    /// which is to stay within `limit_bytes`: what does not fit is left out, the page's text first, then the page, then
+    /// everything; a body that is too long by itself is the server's to refuse.
     #[must_use]
-    pub fn add_to(&self, text: &str, body: &Body, limit_bytes: usize) -> Vec<Edit> {
-        let user = self.user_info.as_deref().map(|json| Entry { key: "userInfo", json, wins: true });
-        let mut brief = String::new();
-        for step in 0..3 {
-            if step == 1 {
-                brief = self.page.as_ref().map(|page| without_text(&page.json)).unwrap_or_default();
+    pub fn add_to(
+        self,
+        values: &dyn Values,
+        text: &[u8],
+        body: &Body,
+        len_bytes: usize,
+        limit_bytes: usize,
+    ) -> Vec<Edit> {
+        for page in [Some(Value::Page), Some(Value::BriefPage), None] {
+            let mut entries = Vec::new();
+            if self.has_user_info {
+                entries.push(Entry { value: Value::UserInfo, wins: true });
             }
-            let page = self.page.as_ref().filter(|_| step < 2).map(|page| Entry {
-                key: "pageContext",
-                json: if step == 0 { &page.json } else { &brief },
-                wins: page.is_callers,
-            });
-            let entries: Vec<Entry<'_>> = user.into_iter().chain(page).collect();
-            if entries.is_empty() {
-                break;
+            if let Some(value) = page.filter(|_| self.has_page) {
+                entries.push(Entry { value, wins: self.is_callers_page });
             }
             let edits = body.edits(text, &entries);
-            let added = |edit: &Edit| edit.new.len().saturating_sub(edit.range.len());
-            if text.len() + edits.iter().map(added).sum::<usize>() <= limit_bytes {
+            // Most are far from the limit: their length need not be known.
+            if len_bytes + added_bytes(&edits, &|value| values.most_bytes(value)) <= limit_bytes
+                || len_bytes + added_bytes(&edits, &|value| values.len_bytes(value)) <= limit_bytes
+            {
                 return edits;
             }
         }
         Vec::new()
     }
+
+    /// No less than what this can add to a body.
+    #[must_use]
+    pub fn most_bytes(self, values: &dyn Values) -> usize {
+        const SYNTAX: usize = 100;
+        let user = if self.has_user_info { values.most_bytes(Value::UserInfo) } else { 0 };
+        let page = if self.has_page { values.most_bytes(Value::Page) } else { 0 };
+        2 * (user + page + SYNTAX)
+    }
+}
+
+fn added_bytes(edits: &[Edit], measure: &dyn Fn(Value) -> usize) -> usize {
+    let mut sum = 0;
+    for edit in edits {
+        let mut len = 0;
+        edit.new.pieces(&mut |syntax, value| len += syntax.len() + value.map_or(0, measure));
+        sum += len.saturating_sub(edit.range.len());
+    }
+    sum
 }
 
 /// The page context with an empty `text`, and with `truncated` set where it has that.
-fn without_text(json: &str) -> String {
+#[must_use]
+pub fn without_text(json: &str) -> String {
     let mut brief = json.to_owned();
     for (key, value) in [("text", "\"\""), ("truncated", "true")] {
-        let found =
-            whole_object(&brief, &[&[key]]).and_then(|object| object.values.into_iter().next().flatten());
+        let found = whole_object(brief.as_bytes(), &[&[key]])
+            .and_then(|object| object.values.into_iter().next().flatten());
         if let Some(range) = found {
-            brief = replaced(&brief, range, &[value]);
+            let (before, after) = (brief.get(..range.start), brief.get(range.end..));
+            brief = [before.unwrap_or_default(), value, after.unwrap_or_default()].concat();
         }
     }
     brief
@@ -88,21 +114,46 @@ mod tests {
         [r#"{"type":""#, operation, r#"","params":{}}"#].concat()
     }
 
-    fn metadata(is_callers: bool) -> Metadata {
-        Metadata {
-            user_info: Some(r#"{"plan":"pro"}"#.to_owned()),
-            page: Some(PageJson {
-                json: r#"{"title":"T","text":"a long text","truncated":false}"#.to_owned(),
-                is_callers,
-            }),
+    struct Texts;
+
+    impl Texts {
+        fn text(&self, value: Value) -> String {
+            let page = r#"{"title":"T","text":"a long text","truncated":false}"#;
+            match value {
+                Value::UserInfo => r#"{"plan":"pro"}"#.to_owned(),
+                Value::Page => page.to_owned(),
+                Value::BriefPage => without_text(page),
+            }
         }
     }
 
-    fn sent(metadata: &Metadata, text: &str, limit_bytes: usize) -> Option<String> {
-        let edits = metadata.add_to(text, &Body::read(text).unwrap(), limit_bytes);
+    impl Values for Texts {
+        fn len_bytes(&self, value: Value) -> usize {
+            self.text(value).len()
+        }
+        fn most_bytes(&self, value: Value) -> usize {
+            self.text(value).len() * 3
+        }
+    }
+
+    fn read(text: &str) -> Body {
+        Body::read(text.as_bytes()).unwrap()
+    }
+
+    fn metadata(is_callers_page: bool) -> Metadata {
+        Metadata { has_user_info: true, has_page: true, is_callers_page }
+    }
+
+    fn sent(metadata: Metadata, text: &str, limit_bytes: usize) -> Option<String> {
+        let edits = metadata.add_to(&Texts, text.as_bytes(), &read(text), text.len(), limit_bytes);
         let mut sent = text.to_owned();
         for edit in edits.iter().rev() {
-            sent.replace_range(edit.range.clone(), &edit.new);
+            let mut new = String::new();
+            edit.new.pieces(&mut |syntax, value| {
+                new.push_str(syntax);
+                new.extend(value.map(|value| Texts.text(value)));
+            });
+            sent.replace_range(edit.range.clone(), &new);
         }
         (!edits.is_empty()).then_some(sent)
     }
@@ -112,7 +163,7 @@ mod tests {
         let streaming: Vec<&str> = Operation::NAMES
             .iter()
             .copied()
-            .filter(|name| takes_metadata(&body(name), &Body::read(&body(name)).unwrap()))
+            .filter(|name| takes_metadata(body(name).as_bytes(), &read(&body(name))))
             .collect();
         assert_eq!(
             streaming,
@@ -126,7 +177,7 @@ mod tests {
             ]
         );
         for unknown in ["threads.run", "", "THREADS.CREATE", "threads.create "] {
-            assert!(!takes_metadata(&body(unknown), &Body::read(&body(unknown)).unwrap()), "{unknown}");
+            assert!(!takes_metadata(body(unknown).as_bytes(), &read(&body(unknown))), "{unknown}");
         }
     }
 
@@ -134,11 +185,11 @@ mod tests {
     fn c16_the_caller_wins_over_the_body_and_the_body_over_the_default() {
         let text = r#"{"type":"x","metadata":{"userInfo":0,"pageContext":1}}"#;
         assert_eq!(
-            sent(&metadata(false), text, 1000).unwrap(),
+            sent(metadata(false), text, 1000).unwrap(),
             r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"pageContext":1}}"#
         );
         assert_eq!(
-            sent(&metadata(true), text, 1000).unwrap(),
+            sent(metadata(true), text, 1000).unwrap(),
             concat!(
                 r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"#,
                 r#""pageContext":{"title":"T","text":"a long text","truncated":false}}}"#
@@ -149,25 +200,33 @@ mod tests {
     #[test]
     fn c16_what_does_not_fit_is_left_out_text_first() {
         let text = r#"{"type":"x"}"#;
-        let with = |limit| sent(&metadata(false), text, limit);
+        let with = |limit| sent(metadata(false), text, limit);
         let full = with(1000).unwrap();
         assert_eq!(with(full.len()).unwrap(), full);
         let brief = with(full.len() - 1).unwrap();
         assert_eq!(
             brief,
             concat!(
-                r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"},"#,
-                r#""pageContext":{"title":"T","text":"","truncated":true}}}"#
+                r#"{"metadata":{"userInfo":{"plan":"pro"},"#,
+                r#""pageContext":{"title":"T","text":"","truncated":true}},"type":"x"}"#
             )
         );
         let user = with(brief.len() - 1).unwrap();
-        assert_eq!(user, r#"{"type":"x","metadata":{"userInfo":{"plan":"pro"}}}"#);
+        assert_eq!(user, r#"{"metadata":{"userInfo":{"plan":"pro"}},"type":"x"}"#);
         assert_eq!(with(user.len() - 1), None);
+    }
+
+    #[test]
+    fn what_metadata_can_add_is_never_more_than_is_reckoned_with() {
+        let text = r#"{"type":"x","params":{"input":{"a":1}}}"#;
+        let full = sent(metadata(true), text, 1000).unwrap();
+        let most = metadata(true).most_bytes(&Texts);
+        assert!(full.len() - text.len() <= most && most < 1000, "{most}");
     }
 
     #[test]
     fn with_nothing_to_say_nothing_is_added() {
         let text = r#"{"type":"x"}"#;
-        assert_eq!(sent(&Metadata::default(), text, 1000), None);
+        assert_eq!(sent(Metadata::default(), text, 1000), None);
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! The reference server reads only the top-level `metadata`; endpoints written for older recipes read
 //! `params.input.metadata`. Both places get the same entries, the second only where there is an `input` object. Every
-//! byte of the body outside the inserted members stays as it was.
+//! byte of the body outside the inserted members stays as it was. New members come first in their object: of a long
+//! body only the start has to be read to know where that is.
 
 use std::ops::Range;
 
-use crate::json::{Object, spells, whole_object};
-use crate::text::part;
+use crate::json::{Object, part, spells, start_of_object, whole_object};
 
 /// What was found in the text of a request that is a JSON object with a `type`.
 pub struct Body {
@@ -15,36 +15,112 @@ pub struct Body {
     places: Vec<Place>,
 }
 
+/// A value that goes into a body; what it is, is known to whoever puts the text together.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Value {
+    /// What the caller says about the reader.
+    UserInfo,
+    /// What the page is about.
+    Page,
+    /// The same without the page's text.
+    BriefPage,
+}
+
+impl Value {
+    /// Its key in `metadata`; it needs no escape.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        if self == Self::UserInfo { "userInfo" } else { "pageContext" }
+    }
+}
+
 /// One member of `metadata`.
 #[derive(Clone, Copy)]
-pub struct Entry<'a> {
-    /// The key; it must need no escape in JSON.
-    pub key: &'a str,
-    /// The value, as valid JSON.
-    pub json: &'a str,
-    /// Whether it replaces a value that the body already has under this key.
+pub struct Entry {
+    /// The value.
+    pub value: Value,
+    /// Whether it replaces a value that the body already has under its key.
     pub wins: bool,
+}
+
+/// One change of a text: what is put in the place of a part of it.
+pub struct Edit {
+    /// The part, in bytes; empty where something is added.
+    pub range: Range<usize>,
+    /// What is there instead.
+    pub new: Addition,
+}
+
+/// Members that are put into a text, with what is around them.
+#[derive(PartialEq)]
+pub struct Addition {
+    /// What comes before them.
+    pub before: &'static str,
+    /// Whether each has its key before it.
+    pub has_keys: bool,
+    /// Their values.
+    pub values: Vec<Value>,
+    /// What comes behind them.
+    pub behind: &'static str,
+}
+
+impl Addition {
+    /// Gives its pieces in the order of the text: some syntax, a value, and so on, and at last some syntax.
+    pub fn pieces(&self, write: &mut dyn FnMut(&str, Option<Value>)) {
+        let mut before = self.before;
+        for value in &self.values {
+            if self.has_keys {
+                write(&[before, "\"", value.key(), "\":"].concat(), Some(*value));
+            } else {
+                write(before, Some(*value));
+            }
+            before = ",";
+        }
+        write(self.behind, None);
+    }
 }
 
 /// Where `metadata` is or should be.
 struct Place {
-    /// What is replaced: the object or the `null` that is there, or nothing at the end of the object around it.
+    /// What is replaced: the object or the `null` that is there, or nothing at the start of the object around it.
     range: Range<usize>,
-    /// What comes before the new object.
-    before: &'static str,
+    state: State,
 }
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    /// There is none, in an object that is empty.
+    Only,
+    /// There is none, in an object with other members.
+    First,
+    /// There is `null` or an object.
+    There,
+}
+
+/// The keys of a request, of its `params` and of its `input` that matter.
+const WANTED: &[&[&str]] = &[&["type", "metadata", "params"], &["input"], &["metadata"]];
 
 impl Body {
     /// Reads a body; `None` if it is not a JSON object with a string `type`.
     #[must_use]
-    pub fn read(text: &str) -> Option<Self> {
-        let root = whole_object(text, &[&["type", "metadata", "params"], &["input"], &["metadata"]])?;
+    pub fn read(text: &[u8]) -> Option<Self> {
+        Self::of(text, &whole_object(text, WANTED)?)
+    }
+
+    /// Reads a body of which `text` is the start, as far as the start of its `input`; `None` if that or the string `type`
+    /// is not in there. For bodies that hold no `metadata` yet.
+    #[must_use]
+    pub fn read_start(text: &[u8]) -> Option<Self> {
+        Self::of(text, &start_of_object(text, WANTED)?)
+    }
+
+    fn of(text: &[u8], root: &Object) -> Option<Self> {
         let operation = root.values.first()?.clone()?;
-        part(text, operation.clone()).starts_with('"').then_some(())?;
+        part(text, operation.clone()).starts_with(b"\"").then_some(())?;
         let mut places = Vec::new();
-        places.extend(Place::of(text, &root, 1));
-        let input = root.inner.and_then(|params| params.inner);
-        places.extend(input.and_then(|input| Place::of(text, &input, 0)));
+        places.extend(Place::of(text, root, 1));
+        let input = root.inner.as_ref().and_then(|params| params.inner.as_ref());
+        places.extend(input.and_then(|input| Place::of(text, input, 0)));
         if let [first, second] = places.as_mut_slice()
             && first.range.start > second.range.start
         {
@@ -55,7 +131,7 @@ impl Body {
 
     /// Which of these names the `type` of `text`, which this was read from, is.
     #[must_use]
-    pub fn operation<'n>(&self, text: &str, names: &[&'n str]) -> Option<&'n str> {
+    pub fn operation<'n>(&self, text: &[u8], names: &[&'n str]) -> Option<&'n str> {
         let literal = part(text, self.operation.clone());
         names.iter().copied().find(|name| spells(literal, name))
     }
@@ -63,63 +139,60 @@ impl Body {
     /// What to change in `text`, which this was read from, so that its metadata has these entries; in the order of the
     /// text.
     #[must_use]
-    pub fn edits(&self, text: &str, entries: &[Entry<'_>]) -> Vec<Edit> {
-        if entries.is_empty() {
-            return Vec::new();
+    pub fn edits(&self, text: &[u8], entries: &[Entry]) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        if !entries.is_empty() {
+            self.places.iter().for_each(|place| place.edit(text, entries, &mut edits));
         }
-        let edit = |place: &Place| {
-            let object = merged(part(text, place.range.clone()), entries);
-            Edit { range: place.range.clone(), new: [place.before, &object].concat() }
-        };
-        self.places.iter().map(edit).collect()
+        edits
     }
-}
-
-/// One change of a text: what is put in the place of a part of it.
-pub struct Edit {
-    /// The part, in bytes; empty where something is added.
-    pub range: Range<usize>,
-    /// What is there instead.
-    pub new: String,
 }
 
 impl Place {
     /// The place of `metadata` in `object`, which is its wanted member number `index`. `None` where it is neither an
     /// object nor null: such a request is wrong, and the server is the one to say so.
-    fn of(text: &str, object: &Object, index: usize) -> Option<Self> {
+    fn of(text: &[u8], object: &Object, index: usize) -> Option<Self> {
         if let Some(range) = object.values.get(index)?.clone() {
             let value = part(text, range.clone());
-            return (value == "null" || value.starts_with('{')).then_some(Self { range, before: "" });
+            return (value == b"null" || value.starts_with(b"{"))
+                .then_some(Self { range, state: State::There });
         }
-        let before = if object.is_empty { "\"metadata\":" } else { ",\"metadata\":" };
-        Some(Self { range: object.insert_at..object.insert_at, before })
+        let state = if object.is_empty { State::Only } else { State::First };
+        Some(Self { range: object.insert_at..object.insert_at, state })
     }
-}
 
-/// An object with these entries: the one that is there, or a new one in the place of `null` and of nothing.
-fn merged(there: &str, entries: &[Entry<'_>]) -> String {
-    let mut object = if there.starts_with('{') { there.to_owned() } else { "{}".to_owned() };
-    for entry in entries {
-        let Some(found) = whole_object(&object, &[&[entry.key]]) else { continue };
-        object = match found.values.into_iter().next().flatten() {
-            Some(range) if entry.wins => replaced(&object, range, &[entry.json]),
-            Some(_) => continue,
-            None => {
-                let comma = if found.is_empty { "" } else { "," };
-                let end = found.insert_at..found.insert_at;
-                replaced(&object, end, &[comma, "\"", entry.key, "\":", entry.json])
+    fn edit(&self, text: &[u8], entries: &[Entry], edits: &mut Vec<Edit>) {
+        let keys: Vec<&str> = entries.iter().map(|entry| entry.value.key()).collect();
+        let there = whole_object(part(text, self.range.clone()), &[&keys]);
+        let mut new = Addition { before: "", has_keys: true, values: Vec::new(), behind: "" };
+        let mut replaced: Vec<Edit> = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            match there.as_ref().and_then(|there| there.values.get(index)?.clone()) {
+                None => new.values.push(entry.value),
+                Some(old) if entry.wins => {
+                    let range = self.range.start + old.start..self.range.start + old.end;
+                    let new = Addition { before: "", has_keys: false, values: vec![entry.value], behind: "" };
+                    let is_first = replaced.first().is_some_and(|other| range.start < other.range.start);
+                    replaced.insert(if is_first { 0 } else { replaced.len() }, Edit { range, new });
+                }
+                Some(_) => {}
             }
-        };
+        }
+        if !new.values.is_empty() {
+            let mut range = self.range.clone();
+            if let Some(there) = &there {
+                let at = range.start + there.insert_at;
+                range = at..at;
+                new.behind = if there.is_empty { "" } else { "," };
+            } else {
+                new.before = if self.state == State::There { "{" } else { "\"metadata\":{" };
+                new.behind = if self.state == State::First { "}," } else { "}" };
+            }
+            // It comes first in its object, so before what is replaced.
+            edits.push(Edit { range, new });
+        }
+        edits.append(&mut replaced);
     }
-    object
-}
-
-/// `text` with something else in this place.
-pub(crate) fn replaced(text: &str, range: Range<usize>, new: &[&str]) -> String {
-    let mut pieces = vec![part(text, 0..range.start)];
-    pieces.extend(new);
-    pieces.push(part(text, range.end..text.len()));
-    pieces.concat()
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -3,20 +3,21 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, JsString, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, Response, Url};
 
 use super::interceptor::{DEVELOPMENT_USER, IS_SIGNED_IN, Interceptor, PAGE, TOKEN, USER_INFO};
+use super::message::{Added, Message};
 use super::provider::Provider;
 use super::record::{record, set};
 use super::session::signed_out;
+use super::waiting::Waiting;
 use crate::dom::{
-    Call, Parts, Payload, Settled, Stop, cancel_address, edited, fill, is_promise, member, promised, text_of,
-    then,
+    Call, KeptHeaders, Parts, Payload, Settled, Stop, cancel_address, fill, is_promise, member, on_settled,
+    once, promised,
 };
-use crate::metadata::{Metadata, PageJson, takes_metadata};
-use crate::splice::Body;
+use crate::text::until;
 
 /// One request on its way.
 pub(super) struct Exchange {
@@ -28,8 +29,8 @@ pub(super) struct Exchange {
     /// Whether the call itself says who is asking.
     has_own: bool,
     payload: Payload,
-    /// Its text and what that says, if a stream answers it.
-    message: Option<(String, Body)>,
+    /// What the payload says, if a stream answers it.
+    message: Option<Message>,
     stop: Option<Rc<Stop>>,
     /// The second argument for the network: the call's own, with what differs.
     init: JsValue,
@@ -99,11 +100,12 @@ impl Exchange {
         stop: Option<Rc<Stop>>,
     ) -> Promise {
         let payload = call.payload(&headers);
-        let mut exchange = Self {
+        let has_own = headers.unchecked_ref::<KeptHeaders>().has(&options.authorization);
+        let mut exchange = Box::new(Self {
             options,
             call,
             url,
-            has_own: headers.has("authorization").unwrap_or(false),
+            has_own,
             headers,
             payload,
             message: None,
@@ -112,27 +114,30 @@ impl Exchange {
             token: JsValue::UNDEFINED,
             refusal: JsValue::UNDEFINED,
             step: Step::Text,
-        };
+        });
         let next = match &exchange.payload {
             Payload::Unread(text) => Ok(Next::Wait(Promise::resolve(text))),
             _ => exchange.ask(),
         };
-        exchange.follow(next)
+        promised(exchange.follow(next))
     }
 
-    fn follow(mut self, next: Progress) -> Promise {
+    /// Goes on with what was waited for.
+    pub(super) fn resume(mut self: Box<Self>, result: Settled) -> Settled {
+        let next = self.advance(result);
+        self.follow(next)
+    }
+
+    fn follow(self: Box<Self>, next: Progress) -> Settled {
         match next {
-            Ok(Next::Wait(promise)) => then(
-                &promise,
-                Box::new(move |result| {
-                    let next = self.advance(result);
-                    Ok(self.follow(next).into())
-                }),
-            ),
-            Ok(Next::Done(value)) => promised(Ok(value)),
+            Ok(Next::Wait(promise)) => {
+                let options = Rc::clone(&self.options);
+                Ok(Waiting::wait(&options, self, &promise).into())
+            }
+            Ok(Next::Done(value)) => Ok(value),
             Err(error) => {
                 self.release();
-                promised(Err(error))
+                Err(error)
             }
         }
     }
@@ -144,42 +149,42 @@ impl Exchange {
                     result.ok().and_then(|text| text.dyn_into().ok()).map_or(Payload::Once, Payload::Text);
                 self.ask()
             }
-            Step::Answers => self.prepare(&result?, true),
+            Step::Answers => {
+                let answers: Array = result?.unchecked_into();
+                let settled = |answer: JsValue| match member(&answer, "reason") {
+                    Some(reason) => Err(reason),
+                    None => Ok(member(&answer, "value").unwrap_or(JsValue::UNDEFINED)),
+                };
+                self.prepare(&answers.iter().map(settled).collect::<Vec<_>>())
+            }
             Step::Token => self.renew(result),
             Step::Response | Step::LastResponse => self.respond(result?),
         }
     }
 
     fn ask(&mut self) -> Progress {
-        if let Payload::Text(string) = &self.payload
-            && let Some(text) = text_of(string)
-        {
-            let body = Body::read(&text).filter(|body| takes_metadata(&text, body));
-            self.message = body.map(|body| (text, body));
+        if let Payload::Text(string) = &self.payload {
+            self.message = Message::read(string, self.options.body_limit_bytes);
         }
         let is_message = self.message.is_some();
         let (answers, waits) = self.options.ask(self.has_own, self.url.as_ref(), is_message);
         if waits {
             self.step = Step::Answers;
-            return Ok(Next::Wait(Promise::all_settled(&answers)));
+            let promises = Array::new();
+            for answer in answers {
+                // As a rejected promise, what was thrown takes the way of what fails later.
+                promises.push(&answer.unwrap_or_else(|error| Promise::reject(&error).into()));
+            }
+            return Ok(Next::Wait(Promise::all_settled(&promises)));
         }
-        self.prepare(&answers, false)
+        self.prepare(&answers)
     }
 
     /// Takes in what was asked for and sends the request.
-    fn prepare(&mut self, answers: &JsValue, are_settled: bool) -> Progress {
-        let answer = |index| {
-            let answer = Reflect::get_u32(answers, index)?;
-            if !are_settled {
-                return Ok(answer);
-            }
-            match member(&answer, "reason") {
-                Some(reason) => Err(reason),
-                None => Reflect::get(&answer, &"value".into()),
-            }
-        };
+    fn prepare(&mut self, answers: &[Settled]) -> Progress {
+        let answer = |index: usize| answers.get(index).cloned().unwrap_or(Ok(JsValue::UNDEFINED));
         let options = Rc::clone(&self.options);
-        let token = answer(TOKEN).and_then(|token| authorize(&self.headers, &token));
+        let token = answer(TOKEN).and_then(|token| self.authorize(&token));
         let is_signed_in = match &token {
             Ok(token) => {
                 let says_no = options.is_signed_in.is_some()
@@ -205,19 +210,20 @@ impl Exchange {
             // An id that cannot be a header is none: the server asks for one.
             let _ = self.headers.set("X-User-ID", &id);
         }
-        if let (Some((text, message)), Payload::Text(string)) = (&self.message, &self.payload) {
+        if let (Some(message), Payload::Text(string)) = (&self.message, &self.payload) {
             let page = answer(PAGE);
             if let Ok(page) = &page
                 && self.token.is_undefined()
             {
                 self.name_page(page);
             }
-            let page = options.object(PAGE, &page);
-            let page = page.map(|json| PageJson { json, is_callers: options.has_callers_page() });
-            let metadata = Metadata { user_info: options.object(USER_INFO, &answer(USER_INFO)), page };
-            let edits = metadata.add_to(text, message, options.body_limit_bytes);
-            if !edits.is_empty() {
-                self.payload = Payload::Text(edited(string, text, &edits));
+            let added = Added {
+                page: options.object(PAGE, &page),
+                user_info: options.object(USER_INFO, &answer(USER_INFO)),
+                is_callers_page: options.has_callers_page(),
+            };
+            if let Some(text) = message.with(string, &added, options.body_limit_bytes) {
+                self.payload = Payload::Text(text);
             }
         }
         self.init = self.call.init(options.credentials.as_deref());
@@ -240,7 +246,7 @@ impl Exchange {
         if self.options.credentials.is_none() || !self.url.as_ref().is_some_and(is_own) {
             return;
         }
-        let parts = [address.as_str(), address.split(['?', '#']).next().unwrap_or_default()];
+        let parts = [address.as_str(), until(&address, b"?#")];
         if let Some(short) = parts.into_iter().find(|part| part.len() <= PAGE_URL_BYTES && part.is_ascii()) {
             let _ = self.headers.set("X-Page-URL", short);
         }
@@ -281,7 +287,7 @@ impl Exchange {
         let refusal = self.refusal.clone();
         self.headers.delete("authorization")?;
         let fresh = token.ok().filter(|token| *token != self.token);
-        if !fresh.is_some_and(|fresh| matches!(authorize(&self.headers, &fresh), Ok(Some(_)))) {
+        if !fresh.is_some_and(|fresh| matches!(self.authorize(&fresh), Ok(Some(_)))) {
             self.options.session.tell(false);
             return self.end(refusal, false);
         }
@@ -308,6 +314,23 @@ impl Exchange {
         Ok(Next::Done(response))
     }
 
+    /// Puts the token into the headers and gives it back; `None` for a reader who is signed out. The error never repeats
+    /// the token, as the browser's own would.
+    fn authorize(&self, token: &JsValue) -> Result<Option<JsValue>, JsValue> {
+        if token.is_null() || token.is_undefined() {
+            return Ok(None);
+        }
+        let Some(text) = token.dyn_ref::<JsString>() else { return Err("it is not a string".into()) };
+        if text.length() == 0 {
+            return Ok(None);
+        }
+        let headers: &KeptHeaders = self.headers.unchecked_ref();
+        match headers.set(&self.options.authorization, &self.options.bearer.concat(text)) {
+            Ok(()) => Ok(Some(token.clone())),
+            Err(_) => Err("it cannot be a header".into()),
+        }
+    }
+
     fn release(&self) {
         if let Some(stop) = &self.stop {
             stop.answered(None);
@@ -329,23 +352,7 @@ impl Exchange {
         Box::new(move || {
             let told = options.network(&address.into(), init.unchecked_ref::<Object>());
             // Nobody waits for the answer, and a server out of reach has nothing to stop.
-            drop(then(&told, Box::new(|_| Ok(JsValue::UNDEFINED))));
+            drop(on_settled(&told, &JsValue::UNDEFINED, &once(|| ())));
         })
-    }
-}
-
-/// Puts the token into the headers and gives it back; `None` for a reader who is signed out. The error never repeats
-/// the token, as the browser's own would.
-fn authorize(headers: &Headers, token: &JsValue) -> Result<Option<JsValue>, JsValue> {
-    if token.is_null() || token.is_undefined() {
-        return Ok(None);
-    }
-    match token.as_string() {
-        None => Err("it is not a string".into()),
-        Some(text) if text.is_empty() => Ok(None),
-        Some(text) => match headers.set("Authorization", &["Bearer ", &text].concat()) {
-            Ok(()) => Ok(Some(token.clone())),
-            Err(_) => Err("it cannot be a header".into()),
-        },
     }
 }

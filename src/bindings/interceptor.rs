@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JSON, Promise};
+use js_sys::{Function, JSON, JsString, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Url;
 
@@ -11,8 +11,9 @@ use super::Reader;
 use super::exchange::Exchange;
 use super::provider::Provider;
 use super::session::Session;
+use super::waiting::Waiting;
 use crate::DocentError;
-use crate::dom::{Call, is_promise, member, promised, url_against, within};
+use crate::dom::{Call, Parts, Settled, is_promise, promised, url_against, within};
 use crate::metadata::DEFAULT_BODY_LIMIT_BYTES;
 use crate::origin::{is_loopback, is_same};
 
@@ -29,6 +30,10 @@ pub(crate) struct Interceptor {
     pub(super) credentials: Option<String>,
     pub(super) body_limit_bytes: usize,
     fetch: Option<Function>,
+    pub(super) waiting: Waiting,
+    /// What every request says.
+    pub(super) authorization: JsValue,
+    pub(super) bearer: JsString,
     /// The address of the last call, the page's base then, and where it led if it was trusted.
     target: RefCell<Option<(JsValue, JsValue, Option<Url>)>>,
     /// Which of [`ASKED`] have been complained about, a bit each: one that fails does so with every message.
@@ -49,11 +54,11 @@ enum PageSource {
 const ASKED: [&str; 5] = ["token", "isSignedIn", "developmentUserId", "userInfo", "pageContext"];
 
 /// Where an option is in [`ASKED`] and in what [`Interceptor::ask`] gives.
-pub(super) const TOKEN: u32 = 0;
-pub(super) const IS_SIGNED_IN: u32 = 1;
-pub(super) const DEVELOPMENT_USER: u32 = 2;
-pub(super) const USER_INFO: u32 = 3;
-pub(super) const PAGE: u32 = 4;
+pub(super) const TOKEN: usize = 0;
+pub(super) const IS_SIGNED_IN: usize = 1;
+pub(super) const DEVELOPMENT_USER: usize = 2;
+pub(super) const USER_INFO: usize = 3;
+pub(super) const PAGE: usize = 4;
 
 /// How long a message waits for what is only nice to have.
 const PATIENCE_MS: u32 = 3_000;
@@ -101,6 +106,9 @@ impl Interceptor {
                 .whole_number("maxBodyBytes")
                 .map_or(DEFAULT_BODY_LIMIT_BYTES, |bytes| bytes as usize),
             fetch: options.function("fetch"),
+            waiting: Waiting::default(),
+            authorization: "Authorization".into(),
+            bearer: "Bearer ".into(),
             target: RefCell::default(),
             complaints: Cell::new(0),
         };
@@ -120,8 +128,12 @@ impl Interceptor {
     /// Where a call goes, if that may learn who the reader is.
     fn target(&self, call: &Call) -> Option<Url> {
         let address = call.address()?;
-        let base = member(&js_sys::global(), "document").and_then(|document| member(&document, "baseURI"));
-        let base = base.unwrap_or(JsValue::UNDEFINED);
+        let document = js_sys::global().unchecked_ref::<Parts>().document();
+        let base = if document.is_object() {
+            document.unchecked_ref::<Parts>().base_uri()
+        } else {
+            JsValue::UNDEFINED
+        };
         // An element asks for one address again and again.
         if let Some((known, known_base, url)) = &*self.target.borrow()
             && *known == address
@@ -143,10 +155,14 @@ impl Interceptor {
     /// The caller's `fetch`, or whichever the page has when the request is sent: called without a `this`, as a plain
     /// function would be.
     pub(super) fn network(&self, input: &JsValue, init: &JsValue) -> Promise {
-        let pages = || member(&js_sys::global(), "fetch")?.dyn_into().ok();
-        promised(match self.fetch.clone().or_else(pages) {
-            Some(fetch) => fetch.call2(&JsValue::UNDEFINED, input, init),
-            None => Err(js_sys::Error::new("There is no `fetch` here: give createFetch one.").into()),
+        let call = |fetch: &Function| fetch.call2(&JsValue::UNDEFINED, input, init);
+        let pages = || js_sys::global().unchecked_ref::<Parts>().fetch();
+        promised(match &self.fetch {
+            Some(fetch) => call(fetch),
+            None => match pages().dyn_ref() {
+                Some(fetch) => call(fetch),
+                None => Err(js_sys::Error::new("There is no `fetch` here: give createFetch one.").into()),
+            },
         })
     }
 
@@ -158,9 +174,14 @@ impl Interceptor {
     /// Asks for everything that a request needs, at once and in the order of [`ASKED`]. What is known about the reader
     /// and the page is asked for `with_metadata` only, and may take three seconds. The flag says whether any of it has
     /// to be waited for.
-    pub(super) fn ask(&self, has_own_token: bool, url: Option<&Url>, with_metadata: bool) -> (Array, bool) {
+    pub(super) fn ask(
+        &self,
+        has_own_token: bool,
+        url: Option<&Url>,
+        with_metadata: bool,
+    ) -> (Vec<Settled>, bool) {
         let nothing = JsValue::UNDEFINED;
-        let answers = Array::new();
+        let mut answers = Vec::with_capacity(ASKED.len());
         let mut waits = false;
         for (index, name) in (0..).zip(ASKED) {
             let provider = match index {
@@ -187,28 +208,28 @@ impl Interceptor {
                 }
                 _ => Ok(nothing.clone()),
             };
-            // As a rejected promise, what was thrown takes the way of what fails later.
-            let mut answer = answer.unwrap_or_else(|error| Promise::reject(&error).into());
-            if is_promise(&answer) {
-                waits = true;
-                if index >= USER_INFO {
-                    answer = within(PATIENCE_MS, &answer).into();
+            let answer = match answer {
+                Ok(promise) if is_promise(&promise) => {
+                    waits = true;
+                    Ok(if index >= USER_INFO { within(PATIENCE_MS, &promise).into() } else { promise })
                 }
-            }
-            answers.push(&answer);
+                answer => answer,
+            };
+            answers.push(answer);
         }
         (answers, waits)
     }
 
     /// An object that goes into a request if all is well and is left out if not, as JSON.
-    pub(super) fn object(&self, index: u32, answer: &Result<JsValue, JsValue>) -> Option<String> {
+    pub(super) fn object(&self, index: usize, answer: &Settled) -> Option<JsString> {
         let json = answer.clone().and_then(|value| {
             if value.is_undefined() || value.is_null() {
                 return Ok(None);
             }
             // `toJSON` may give anything, and nothing at all is `undefined`.
-            let json = JSON::stringify(&value)?.as_string().filter(|json| json.starts_with('{'));
-            json.map(Some).ok_or_else(|| "it is not an object".into())
+            let json = JSON::stringify(&value)?;
+            let is_object = json.is_string() && json.char_code_at(0) == f64::from(b'{');
+            if is_object { Ok(Some(json)) } else { Err("it is not an object".into()) }
         });
         json.unwrap_or_else(|reason| {
             let name = if index == USER_INFO { "userInfo" } else { "pageContext" };
@@ -218,7 +239,7 @@ impl Interceptor {
     }
 
     /// Says once that an option is of no use, and why.
-    fn complain(&self, name: &str, index: u32, consequence: &str, reason: &JsValue) {
+    fn complain(&self, name: &str, index: usize, consequence: &str, reason: &JsValue) {
         let complaints = self.complaints.get();
         if complaints & (1 << index) == 0 {
             self.complaints.set(complaints | (1 << index));

@@ -9,6 +9,7 @@ use web_sys::{Headers, Response, ResponseInit};
 use super::Reader;
 use super::record::{call, record, set};
 use crate::dom::{member, url_against};
+use crate::text::until;
 
 /// The options that say what happens to readers without a user, and what the page was told last.
 pub(super) struct Session {
@@ -72,8 +73,8 @@ impl Session {
 
 /// Whether a link to this address opens a page: no script and no data.
 fn is_page(url: &str) -> bool {
-    let scheme = url.split(['/', '?', '#']).next().unwrap_or_default();
-    !url.is_empty() && (!scheme.contains(':') || scheme == "https:" || scheme == "http:")
+    let scheme = until(url, b"/?#");
+    !url.is_empty() && (until(scheme, b":") == scheme || scheme == "https:" || scheme == "http:")
 }
 
 /// The answer to a request whose reader could not be identified. A rejected `fetch` is fatal to the chat element and

@@ -1,16 +1,25 @@
 //! One call of `fetch` as it was made: `(input, init)` with all the forms that the Fetch standard allows.
 
-use js_sys::{JsString, Object, Reflect, Uint8Array};
+use js_sys::{JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Headers, Request, RequestInit, Url};
 
-use crate::splice::Edit;
+use crate::text::until;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What a `RequestInit`, a `Request` and a `Response` have in common. Named members are read faster than through
-    /// `Reflect`, which has to be given each name as a string.
+    /// What a `RequestInit`, a `Request` and a `Response` have in common, and what every request asks of the page. Named
+    /// members are read faster than through `Reflect`, which has to be given each name as a string.
     pub(crate) type Parts;
+
+    #[wasm_bindgen(method, getter, structural)]
+    pub(crate) fn document(this: &Parts) -> JsValue;
+    #[wasm_bindgen(method, getter, structural, js_name = baseURI)]
+    pub(crate) fn base_uri(this: &Parts) -> JsValue;
+    #[wasm_bindgen(method, getter, structural)]
+    pub(crate) fn fetch(this: &Parts) -> JsValue;
+    #[wasm_bindgen(method, getter, structural, catch)]
+    pub(crate) fn then(this: &Parts) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, getter, structural, catch)]
     fn body(this: &Parts) -> Result<JsValue, JsValue>;
@@ -23,16 +32,18 @@ extern "C" {
     #[wasm_bindgen(method, getter, structural, catch)]
     pub(crate) fn status(this: &Parts) -> Result<JsValue, JsValue>;
 
+    /// Headers, by names and values that are on the side of JavaScript already.
+    pub(crate) type KeptHeaders;
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn has(this: &KeptHeaders, name: &JsValue) -> bool;
+    #[wasm_bindgen(method, catch)]
+    pub(crate) fn set(this: &KeptHeaders, name: &JsValue, value: &JsValue) -> Result<(), JsValue>;
+
     #[wasm_bindgen(method, setter, structural, js_name = body)]
     fn set_body(this: &Parts, body: &JsValue);
     #[wasm_bindgen(method, setter, structural, js_name = headers)]
     fn set_headers(this: &Parts, headers: &JsValue);
-
-    type TextEncoder;
-    #[wasm_bindgen(constructor)]
-    fn new() -> TextEncoder;
-    #[wasm_bindgen(method)]
-    fn encode(this: &TextEncoder, text: &JsValue) -> Uint8Array;
 }
 
 /// The arguments of one call of `fetch`. They are read, never changed: what differs goes into a new `init`.
@@ -123,7 +134,7 @@ impl Call {
             |request: &&Request| Reflect::get(request, &"body".into()).is_ok_and(|body| !body.is_null());
         let Some(request) = self.request.as_ref().filter(has_body) else { return Payload::Opaque };
         let kind = headers.get("content-type").ok().flatten().unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default();
+        let kind = until(&kind, b";");
         if !is_post || !(kind.ends_with("json") || kind == "text/plain") {
             return Payload::Once;
         }
@@ -166,36 +177,6 @@ pub(crate) fn fill(init: &JsValue, headers: &Headers, body: Option<&JsString>) {
     if let Some(body) = body {
         init.set_body(body);
     }
-}
-
-/// The text of a string of JavaScript, without the detour over single letters that a long one would take otherwise.
-pub(crate) fn text_of(string: &JsString) -> Option<String> {
-    String::from_utf8(TextEncoder::new().encode(string).to_vec()).ok()
-}
-
-/// `string`, whose text is `text`, with these changes. It is put together where it is: only what is new crosses over.
-pub(crate) fn edited(string: &JsString, text: &str, edits: &[Edit]) -> JsString {
-    let is_ascii = string.length() as usize == text.len();
-    let (mut bytes, mut units) = (0, 0);
-    let mut unit_at = |byte: usize| {
-        let between = text.as_bytes().get(bytes..byte).unwrap_or_default();
-        // One unit for each character, and one more for those of four bytes.
-        units += if is_ascii {
-            between.len()
-        } else {
-            between.iter().map(|byte| usize::from(byte & 0xC0 != 0x80) + usize::from(*byte >= 0xF0)).sum()
-        };
-        bytes = byte;
-        units as u32
-    };
-    let mut parts = JsString::from("");
-    let mut copied = 0;
-    for edit in edits {
-        let start = unit_at(edit.range.start);
-        parts = parts.concat(&string.slice(copied, start)).concat(&edit.new.as_str().into());
-        copied = unit_at(edit.range.end);
-    }
-    parts.concat(&string.slice(copied, string.length()))
 }
 
 /// A member of an object that is neither `undefined` nor `null`.

@@ -290,7 +290,7 @@ impl Detector {
 
     fn read_violation(self: &Rc<Self>, violation: &SecurityPolicyViolationEvent) {
         let Some(request) = &self.wish.script else { return };
-        let address = request.url.split('#').next().unwrap_or_default();
+        let address = crate::text::until(&request.url, b"#");
         let is_enforced = Reflect::get(violation, &"disposition".into()).is_ok_and(|it| it == "enforce");
         let is_script = violation.effective_directive().starts_with("script-src");
         if is_enforced && is_script && violation.blocked_uri() == address {

@@ -61,6 +61,12 @@ pub(crate) fn then(promise: &Promise, react: Box<dyn FnOnce(Settled) -> Settled>
     promise.unchecked_ref::<Thenable>().then(&settle(Ok), &settle(Err))
 }
 
+/// Calls one of two functions of JavaScript with what `promise` comes to, and promises what that gives.
+#[cfg(feature = "core")]
+pub(crate) fn on_settled(promise: &Promise, fulfilled: &JsValue, rejected: &JsValue) -> Promise {
+    promise.unchecked_ref::<Thenable>().then(fulfilled, rejected)
+}
+
 /// A promise of a value or a failure that is there already.
 #[inline(never)]
 pub(crate) fn promised(result: Settled) -> Promise {
@@ -70,7 +76,8 @@ pub(crate) fn promised(result: Settled) -> Promise {
 /// Whether this has to be waited for.
 #[cfg(feature = "core")]
 pub(crate) fn is_promise(value: &JsValue) -> bool {
-    super::call::member(value, "then").is_some_and(|then| then.is_function())
+    value.is_object()
+        && value.unchecked_ref::<super::call::Parts>().then().is_ok_and(|then| then.is_function())
 }
 
 /// `work`, or a rejection after this many milliseconds.

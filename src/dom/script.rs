@@ -11,6 +11,8 @@ use web_sys::{Document, Element, HtmlScriptElement, Url};
 
 use super::{function, member, once};
 
+use crate::text::until;
+
 /// The script that should define the chat element, as the caller describes it.
 #[derive(Clone)]
 pub(crate) struct ScriptRequest {
@@ -109,8 +111,8 @@ impl Script {
         }
         let mut url = request.url.clone();
         if busts_cache {
-            url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str("docent-retry=");
+            let has_query = until(&url, b"?").len() < url.len();
+            url.push_str(if has_query { "&docent-retry=" } else { "?docent-retry=" });
             url.push_str(&String::from(js_sys::Date::new_0().to_iso_string()));
         }
         let src = trusted_script_url(&url, &request.trusted_types_policy)?;
@@ -188,8 +190,8 @@ fn mark_key() -> JsValue {
 /// How far a tag of ours has come, and its address without what a retry adds.
 fn mark_of(tag: &HtmlScriptElement) -> Option<(String, String)> {
     let mark = Reflect::get(tag, &mark_key()).ok()?.as_string()?;
-    let (progress, url) = mark.split_once(' ')?;
-    Some((progress.to_owned(), url.to_owned()))
+    let progress = until(&mark, b" ");
+    Some((progress.to_owned(), mark.get(progress.len() + 1..)?.to_owned()))
 }
 
 /// The nonce of any script on the page, or of the element that names it. The attribute reads as empty there; the

@@ -5,19 +5,32 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 
-const USER: Entry<'static> = Entry { key: "userInfo", json: r#"{"id":7}"#, wins: true };
-const PAGE: Entry<'static> = Entry { key: "pageContext", json: r#"{"schema":1}"#, wins: false };
+const USER: Entry = Entry { value: super::Value::UserInfo, wins: true };
+const PAGE: Entry = Entry { value: super::Value::Page, wins: false };
 
-fn spliced(body: &str) -> String {
-    edited(body, &Body::read(body).expect("a ChatKit body").edits(body, &[USER, PAGE]))
+fn read(body: &str) -> Option<Body> {
+    Body::read(body.as_bytes())
 }
 
-fn edited(text: &str, edits: &[Edit]) -> String {
-    let mut text = text.to_owned();
-    for edit in edits.iter().rev() {
-        text.replace_range(edit.range.clone(), &edit.new);
+fn spliced(body: &str) -> String {
+    edited(body, &read(body).expect("a ChatKit body"))
+}
+
+fn edited(text: &str, body: &Body) -> String {
+    let mut edited = text.to_owned();
+    for edit in body.edits(text.as_bytes(), &[USER, PAGE]).iter().rev() {
+        let mut new = String::new();
+        edit.new.pieces(&mut |syntax, value| {
+            new.push_str(syntax);
+            new.push_str(match value {
+                None => "",
+                Some(super::Value::UserInfo) => r#"{"id":7}"#,
+                Some(_) => r#"{"schema":1}"#,
+            });
+        });
+        edited.replace_range(edit.range.clone(), &new);
     }
-    text
+    edited
 }
 
 #[test]
@@ -25,9 +38,8 @@ fn metadata_is_added_at_the_top_and_in_the_input() {
     assert_eq!(
         spliced(r#"{"type":"threads.create","params":{"input":{"content":[]}}}"#),
         concat!(
-            r#"{"type":"threads.create","params":{"input":{"content":[],"#,
-            r#""metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}}}},"#,
-            r#""metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}}}"#,
+            r#"{"metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}},"type":"threads.create","params":{"#,
+            r#""input":{"metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}},"content":[]}}}"#,
         )
     );
 }
@@ -36,12 +48,8 @@ fn metadata_is_added_at_the_top_and_in_the_input() {
 fn an_operation_without_an_input_gets_metadata_at_the_top_only() {
     for params in ["{}", r#"{"item_id":"msg_1"}"#, r#"{"input":null}"#, r#"{"input":[]}"#, "null", "3"] {
         let body = [r#"{"type":"x","params":"#, params, "}"].concat();
-        let expected = [
-            r#"{"type":"x","params":"#,
-            params,
-            r#","metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}}}"#,
-        ]
-        .concat();
+        let added = r#"{"metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}},"type":"x","params":"#;
+        let expected = [added, params, "}"].concat();
         assert_eq!(spliced(&body), expected);
     }
 }
@@ -80,22 +88,20 @@ fn numbers_key_order_and_spelling_stay_byte_for_byte() {
     let before = r#"{ "z" : 12345678901234567890.000e-0 , "type":"\u0078","#;
     let after = r#""params" : {"input":7, "a":"\ud800\/"} "#;
     let body = [before, after, "}\n"].concat();
-    let expected =
-        [before, after.trim_end(), r#","metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}} }"#, "\n"]
-            .concat();
-    assert_eq!(spliced(&body), expected);
-    assert_eq!(Body::read(&body).unwrap().operation(&body, &["xx", "x"]), Some("x"));
+    let added = r#"{"metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}},"#;
+    assert_eq!(spliced(&body), [added, &body[1..]].concat());
+    assert_eq!(read(&body).unwrap().operation(body.as_bytes(), &["xx", "x"]), Some("x"));
 }
 
 #[test]
 fn of_duplicate_members_the_last_is_edited() {
     let body = r#"{"metadata":{"userInfo":1},"metadata":{"userInfo":2,"userInfo":3},"type":"a","type":"b"}"#;
     let expected = concat!(
-        r#"{"metadata":{"userInfo":1},"metadata":{"userInfo":2,"userInfo":{"id":7},"pageContext":{"schema":1}},"#,
+        r#"{"metadata":{"userInfo":1},"metadata":{"pageContext":{"schema":1},"userInfo":2,"userInfo":{"id":7}},"#,
         r#""type":"a","type":"b"}"#
     );
     assert_eq!(spliced(body), expected);
-    assert_eq!(Body::read(body).unwrap().operation(body, &["a", "b"]), Some("b"));
+    assert_eq!(read(body).unwrap().operation(body.as_bytes(), &["a", "b"]), Some("b"));
 }
 
 #[test]
@@ -103,8 +109,7 @@ fn a_name_inside_a_string_or_deeper_down_is_not_taken_for_the_member() {
     let body = r#"{"a":"\"metadata\":{}","b":{"metadata":{},"type":"no"},"type":"x"}"#;
     assert_eq!(
         spliced(body),
-        [&body[..body.len() - 1], r#","metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}}}"#]
-            .concat()
+        [r#"{"metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}},"#, &body[1..]].concat()
     );
 }
 
@@ -113,14 +118,43 @@ fn c16_a_body_without_a_string_type_is_none_of_ours() {
     for body in
         ["{}", r#"{"type":1}"#, r#"{"type":null}"#, r#"[{"type":"x"}]"#, "", "type=x", r#"{"type":"x"} x"#]
     {
-        assert!(Body::read(body).is_none(), "{body}");
+        assert!(read(body).is_none(), "{body}");
+    }
+}
+
+#[test]
+fn two_entries_that_win_are_edited_in_the_order_of_the_text() {
+    let text = r#"{"type":"x","metadata":{"pageContext":1,"userInfo":2}}"#;
+    let winner = Entry { wins: true, ..PAGE };
+    let edits = read(text).unwrap().edits(text.as_bytes(), &[USER, winner]);
+    let starts: Vec<usize> = edits.iter().map(|edit| edit.range.start).collect();
+    assert_eq!(starts, [text.find('1').unwrap(), text.find('2').unwrap()]);
+}
+
+#[test]
+fn a_long_body_is_edited_after_its_start_as_after_the_whole_of_it() {
+    for input in [r#"{"content":["long"],"a":1}"#, "{}", "{ }"] {
+        let text = [r#"{ "type":"threads.create", "params":{"thread_id":"t","input":"#, input, "}}"].concat();
+        let whole = spliced(&text);
+        // As soon as it is known whether the input has a member.
+        let known = text.find(input).unwrap() + input.find(['"', '}']).unwrap() + 1;
+        for end in 0..=text.len() {
+            let start = Body::read_start(&text.as_bytes()[..end]);
+            assert_eq!(start.is_some(), end >= known, "{end}");
+            if let Some(start) = start {
+                assert_eq!(edited(&text, &start), whole);
+            }
+        }
+    }
+    for other in [r#"{"type":"x","params":{}}"#, r#"{"params":{"input":{"a":1}},"type":"x"}"#] {
+        assert!(Body::read_start(other.as_bytes()).is_none(), "{other}");
     }
 }
 
 #[test]
 fn without_entries_nothing_changes() {
     let body = r#"{"type":"x","metadata":null}"#;
-    assert!(Body::read(body).unwrap().edits(body, &[]).is_empty());
+    assert!(read(body).unwrap().edits(body.as_bytes(), &[]).is_empty());
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
@@ -186,14 +220,15 @@ proptest! {
         let body = ["{\"type\":\"x\",\"a\":", &text, "}"].concat();
         // The parser refuses half a surrogate pair and deep nesting; the texts made here hold neither.
         prop_assert_eq!(
-            Body::read(&body).is_some(),
+            read(&body).is_some(),
             serde_json::from_str::<Value>(&body).is_ok_and(|value| value["type"].is_string())
         );
     }
 
     #[test]
     fn c16_no_text_makes_the_reader_fail(text in any::<String>()) {
-        let _ = Body::read(&text);
+        let _ = read(&text);
+        let _ = Body::read_start(text.as_bytes());
     }
 
     #[test]
@@ -204,7 +239,7 @@ proptest! {
         members.remove("metadata");
         members.remove("params");
         let text = serde_json::to_string(&Value::Object(members.into_iter().collect())).unwrap();
-        let added = r#","metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}}"#;
+        let added = r#""metadata":{"userInfo":{"id":7},"pageContext":{"schema":1}},"#;
         prop_assert_eq!(spliced(&text).replacen(added, "", 1), text);
     }
 }

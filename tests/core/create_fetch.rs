@@ -15,11 +15,11 @@ async fn c16_every_streaming_operation_gets_metadata_and_the_others_none() -> Ou
         const metadata = { userInfo: { plan: "pro" }, pageContext: { p: 1 } };
         for (const type of ["threads.create", "threads.add_user_message", "threads.add_structured_input"]) {
           await send("/chatkit", post(JSON.stringify({ type, params: { input: { a: 1 } } })));
-          same(JSON.parse(calls.pop().body), { type, params: { input: { a: 1, metadata } }, metadata });
+          same(JSON.parse(calls.pop().body), { metadata, type, params: { input: { metadata, a: 1 } } });
         }
         for (const type of ["threads.add_client_tool_output", "threads.retry_after_item", "threads.custom_action"]) {
           await send("/chatkit", post(JSON.stringify({ type, params: {} })));
-          same(JSON.parse(calls.pop().body), { type, params: {}, metadata });
+          same(JSON.parse(calls.pop().body), { metadata, type, params: {} });
         }
         for (const body of ['{"type":"threads.list","params":{}}', '{"type":"items.list","params":{"input":{}}}',
                             '{"type":"threads.run","params":{"input":{}}}', "not JSON", ""]) {
@@ -124,11 +124,36 @@ async fn c16_json_is_spliced_and_every_other_byte_stays_whatever_the_letters() -
         const { calls, fetch } = recorder();
         const send = createFetch({ apiUrl: "/chatkit", userInfo: { n: "\u00fc\u{1f600}" }, pageContext: false, fetch });
         const added = '"metadata":{"userInfo":{"n":"\u00fc\u{1f600}"}}';
-        for (const text of ["plain", "\u00fcber \u4f60\u597d \u{1f600}\u{1f600}", "\u{1f600}".repeat(300) + "x"]) {
-          const before = `{ "z": 1.50e+3, "type":"threads.create" ,"params":{"input":{"content":["${text}"]`;
-          const after = `},"b":12345678901234567890}, "unknown":["${text}"]`;
-          await send("/chatkit", post(`${before}${after} }`));
-          same(calls.pop().init.body, `${before},${added}${after},${added} }`);
+        for (const text of ["plain", "\u00fcber \u4f60\u597d \u{1f600}\u{1f600}", "\u{1f600}".repeat(1300) + "x"]) {
+          const before = ` "z": 1.50e+3, "type":"threads.create" ,"params":{"input":{`;
+          const after = `"content":["${text}"]},"b":12345678901234567890}, "unknown":["${text}"] }`;
+          await send("/chatkit", post(`{${before}${after}`));
+          same(calls.pop().init.body, `{${added},${before}${added},${after}`);
+        }
+    "#)
+    .await
+}
+
+#[wasm_bindgen_test]
+async fn c16_a_long_body_gets_what_a_short_one_gets() -> Outcome {
+    run(r#"
+        const { calls, fetch } = recorder();
+        const send = createFetch({ apiUrl: "/chatkit", userInfo: { a: 1 }, pageContext: () => ({ p: 1 }), fetch });
+        const sent = async (body) => (await send("/chatkit", post(body)), calls.pop().init.body);
+        const metadata = '"metadata":{"userInfo":{"a":1},"pageContext":{"p":1}}';
+        const escaped = JSON.stringify(metadata).slice(1, -1);
+        for (const filling of ["x", "\u{1f600}", '\\"', "\\u0041", '","metadata":0,"a":"', `${escaped} `]) {
+          for (const length of [1, 60, 390, 395, 400, 1000, 3000]) {
+            const text = filling.repeat(length);
+            const input = `"content":[{"text":"${text}"}],"attachments":[]`;
+            const start = `"type":"threads.add_user_message","params":{"thread_id":"t","input":{`;
+            same(await sent(`{${start}${input}}}}`), `{${metadata},${start}${metadata},${input}}}}`, filling + length);
+            const later = `"params":{"thread_id":"t","input":{${input}},"b":1},"type":"threads.create"`;
+            const there = `{"metadata":{"userInfo":2,"pageContext":3},${later}}`;
+            same(JSON.parse(await sent(there)).metadata, { userInfo: { a: 1 }, pageContext: { p: 1 } }, filling + length);
+            const listed = `{${start.replace("add_user_message", "list")}${input}}}}`;
+            same(await sent(listed), listed);
+          }
         }
     "#)
     .await

@@ -1,0 +1,93 @@
+//! Long strings of JavaScript: read only where they must be, and put together where they are. What crosses over is
+//! converted, which for a body takes longer than everything else that happens to it.
+
+use js_sys::JsString;
+use wasm_bindgen::prelude::*;
+
+use crate::splice::{Addition, Edit, Value};
+
+#[wasm_bindgen]
+extern "C" {
+    type TextEncoder;
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+    /// `encode` would make an array first, for which the browser takes four times as long.
+    #[wasm_bindgen(method, js_name = encodeInto)]
+    fn encode_into(this: &TextEncoder, text: &JsString, into: &mut [u8]) -> Encoded;
+
+    type Encoded;
+    #[wasm_bindgen(method, getter)]
+    fn read(this: &Encoded) -> u32;
+    #[wasm_bindgen(method, getter)]
+    fn written(this: &Encoded) -> u32;
+}
+
+thread_local! {
+    static ENCODER: TextEncoder = TextEncoder::new();
+}
+
+/// The most bytes of UTF-8 that a unit of UTF-16 becomes.
+pub(crate) const UNIT_BYTES: usize = 3;
+
+/// The text of a string as UTF-8, without the detour over single letters that a long one would take otherwise.
+pub(crate) fn utf8_of(string: &JsString) -> Vec<u8> {
+    let units = string.length();
+    let mut bytes = vec![0; units as usize];
+    ENCODER.with(|encoder| {
+        // Only ASCII has as many bytes as units.
+        if encoder.encode_into(string, &mut bytes).read() < units {
+            bytes.resize(units as usize * UNIT_BYTES, 0);
+            let written = encoder.encode_into(string, &mut bytes).written();
+            bytes.truncate(written as usize);
+        }
+    });
+    bytes
+}
+
+/// `string` with these changes, for which `json` gives the values. `text` is its text, or the start of it that all
+/// changes are in, and `units` the length of that in the string.
+pub(crate) fn edited(
+    string: &JsString,
+    text: &[u8],
+    units: u32,
+    edits: &[Edit],
+    json: &dyn Fn(Value) -> JsString,
+) -> JsString {
+    let is_ascii = units as usize == text.len();
+    let (mut bytes, mut units) = (0, 0);
+    let mut unit_at = |byte: usize| {
+        let between = text.get(bytes..byte).unwrap_or_default();
+        // One unit for each character, and one more for those of four bytes.
+        units += if is_ascii {
+            between.len()
+        } else {
+            between.iter().map(|byte| usize::from(byte & 0xC0 != 0x80) + usize::from(*byte >= 0xF0)).sum()
+        };
+        bytes = byte;
+        units as u32
+    };
+    let mut last: Option<(&Addition, JsString)> = None;
+    let mut whole = string.slice(0, 0);
+    let mut copied = 0;
+    for edit in edits {
+        whole = whole.concat(&string.slice(copied, unit_at(edit.range.start)));
+        copied = unit_at(edit.range.end);
+        // Both places get the same, mostly.
+        let new = match last.take() {
+            Some((addition, new)) if *addition == edit.new => new,
+            _ => {
+                let mut new = string.slice(0, 0);
+                edit.new.pieces(&mut |syntax, value| {
+                    new = new.concat(&syntax.into());
+                    if let Some(value) = value {
+                        new = new.concat(&json(value));
+                    }
+                });
+                new
+            }
+        };
+        whole = whole.concat(&new);
+        last = Some((&edit.new, new));
+    }
+    whole.concat(&string.slice(copied, string.length()))
+}
