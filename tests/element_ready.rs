@@ -111,7 +111,7 @@ async fn l2_a_defined_element_without_methods_is_not_ready_until_it_has_them() {
 
 #[wasm_bindgen_test]
 async fn l3_nothing_that_defines_it_is_an_error_that_says_what_to_do() {
-    let options = options("never-defined", "timeoutMs: 40, slowMs: 20");
+    let options = options("never-defined", "timeoutMs: 400, slowMs: 20");
     let states = note_states(&options);
     let error = wait(&options).await.unwrap_err();
     assert!(error.is_instance_of::<js_sys::Error>());

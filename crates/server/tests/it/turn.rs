@@ -160,7 +160,7 @@ async fn a_handler_that_hangs_does_not_hold_its_thread_for_ever() {
 
 #[tokio::test]
 async fn a_server_that_stops_ends_its_turns_in_order() {
-    let site = site_with(|builder| builder.shutdown_deadline(Duration::from_millis(200))).await;
+    let site = site_with(|builder| builder.shutdown_deadline(Duration::from_secs(2))).await;
     let (thread_id, _) = site.create("ada", "a").await;
     let (quick_thread, _) = site.create("bob", "b").await;
     let start =

@@ -115,7 +115,7 @@ impl Scene {
     async fn until_quiet(&self) {
         let is_quiet = async || {
             let before = self.dump.read(None).await;
-            tokio::time::sleep(Duration::from_millis(400)).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
             before.contains("secret half") && before == self.dump.read(None).await
         };
         self.site.until("nothing changes any more", is_quiet).await;
