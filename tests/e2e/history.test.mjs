@@ -1,9 +1,8 @@
 // L9: a page that comes back from the browser's back/forward cache goes on where it was.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
 
-import { withOwnPage } from "./own_page.mjs";
+import { startBrowser, withOwnPage } from "./own_page.mjs";
 
 const html = `<!doctype html><html lang="en"><title>Guide</title><main><h1>Guide</h1><p id="text">A thread belongs to the user who opened it.</p></main>`;
 const CHAT = "https://cdn.example/chat.js";
@@ -11,11 +10,7 @@ const CHAT = "https://cdn.example/chat.js";
 let browser;
 before(async () => {
   // Playwright turns that cache off, because pages in it stay alive.
-  browser = await chromium.launch({
-    executablePath: process.env.DOCENT_CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic"],
-    ignoreDefaultArgs: ["--disable-back-forward-cache"],
-  });
+  browser = await startBrowser({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 });
 after(() => browser?.close());
 

@@ -36,10 +36,10 @@ export async function startServer({ files = {}, html = EMPTY, cacheControl = "no
   };
 }
 
-/** A browser; whoever starts it closes it. */
-export function startBrowser() {
+/** A browser, with more of Playwright's `options` if a test needs them; whoever starts it closes it. */
+export function startBrowser(options = {}) {
   const executablePath = process.env.DOCENT_CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] });
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic"], ...options });
 }
 
 /** Calls `use` with a new page, a server behind it and what its console complained about; gives what that gives. */

@@ -1,6 +1,8 @@
 //! What goes wrong between a statement and the [`StoreError`] that a caller sees: the one place that knows the driver's
 //! errors.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use rusqlite::ErrorCode;
 use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 
@@ -36,6 +38,16 @@ impl From<Failure> for StoreError {
             Failure::Statement(error) => Self::database(error),
         }
     }
+}
+
+/// Does a job. A panic in it is a failure like any other: the connection is whole, since statements end with their scope.
+pub(super) fn caught<T>(job: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|payload| {
+        let message = payload.downcast_ref::<&str>().copied();
+        let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let message = format!("the store panicked: {}", message.unwrap_or("no reason given"));
+        Err(StoreError::database(message).into())
+    })
 }
 
 fn is_second_of_its_key(error: &rusqlite::Error) -> bool {

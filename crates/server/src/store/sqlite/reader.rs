@@ -1,17 +1,16 @@
 //! Who reads: a few threads, each with a connection of its own, so that a reader waits for no writer.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::failure::Failure;
+use super::failure::{Failure, caught};
 use super::queue::Queue;
 use super::statement::execute;
-use super::writer::{ended, panicked, start};
+use super::writer::{ended, start};
 use crate::store::StoreError;
 
 type Read = Box<dyn FnOnce(&Connection) + Send>;
@@ -75,9 +74,9 @@ fn at_one_moment<T>(
     read: impl FnOnce(&Connection) -> Result<T, Failure>,
 ) -> Result<T, StoreError> {
     execute(connection, "BEGIN", []).map_err(StoreError::database)?;
-    let result = catch_unwind(AssertUnwindSafe(|| read(connection)));
+    let result = caught(|| read(connection));
     let closed = execute(connection, "ROLLBACK", []).map_err(StoreError::database);
-    let read = result.unwrap_or_else(|payload| Err(panicked(payload.as_ref()).into()))?;
+    let read = result?;
     closed.map(|_| read)
 }
 

@@ -266,7 +266,7 @@ fn begin(connection: &Connection, key: &ThreadKey, opening: &Opening) -> Result<
     if begun == 0 {
         return Err(StoreError::NotFound.into());
     }
-    check_active(thread::load(connection, key)?.status)?;
+    check_active(thread::status(connection, key)?)?;
     if let Some(newest) = newest
         && !item::is_newest(connection, key, newest)?
     {

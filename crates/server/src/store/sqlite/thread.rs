@@ -1,6 +1,6 @@
 //! Threads in SQLite.
 
-use docent_protocol::{Page, SortOrder, ThreadMetadata};
+use docent_protocol::{Page, SortOrder, ThreadMetadata, ThreadStatus};
 use rusqlite::{Connection, Row, params};
 
 use super::failure::Failure;
@@ -86,6 +86,12 @@ pub(super) fn load(connection: &Connection, key: &ThreadKey) -> Result<ThreadMet
         read,
     )?;
     Ok(row.ok_or(StoreError::NotFound)?.try_into()?)
+}
+
+pub(super) fn status(connection: &Connection, key: &ThreadKey) -> Result<ThreadStatus, Failure> {
+    let query = "SELECT status FROM threads WHERE user_id = ?1 AND id = ?2 AND is_deleted = 0";
+    let status = first(connection, query, params![key.user_id, key.thread_id], |row| json(row, 0))?;
+    Ok(row::read(status.ok_or(StoreError::NotFound)?)?)
 }
 
 /// Whether it is there.

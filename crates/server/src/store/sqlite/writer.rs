@@ -4,16 +4,14 @@
 //! next one, together, and is acknowledged once that is committed: nothing waits for company. If a write fails, all of
 //! them are done again with a savepoint for each, so that it undoes only itself and its companions never hear of it.
 
-use std::any::Any;
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::failure::Failure;
+use super::failure::{Failure, caught};
 use super::queue::Queue;
 use super::statement::execute;
 use crate::store::StoreError;
@@ -83,13 +81,6 @@ pub(super) fn ended() -> StoreError {
     StoreError::database("the store has ended")
 }
 
-/// The error for whoever asked for what panicked.
-pub(super) fn panicked(payload: &(dyn Any + Send)) -> StoreError {
-    let message = payload.downcast_ref::<&str>().copied();
-    let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    StoreError::database(format!("the store panicked: {}", message.unwrap_or("no reason given")))
-}
-
 /// A write of any kind, and whoever waits for it.
 trait Job: Send {
     /// Writes and remembers what came of it; whether it was done.
@@ -110,9 +101,8 @@ struct Waiting<F, T> {
 
 impl<T: Send, F: Fn(&Connection) -> Result<T, Failure> + Send> Job for Waiting<F, T> {
     fn attempt(&mut self, connection: &Connection) -> bool {
-        // A panic is undone like any failure; the connection is whole, since statements end with their scope.
-        let result = catch_unwind(AssertUnwindSafe(|| (self.write)(connection)));
-        let result = result.unwrap_or_else(|payload| Err(panicked(payload.as_ref()).into()));
+        // A panic is undone like any failure.
+        let result = caught(|| (self.write)(connection));
         let is_done = result.is_ok();
         self.result = Some(result.map_err(StoreError::from));
         is_done
