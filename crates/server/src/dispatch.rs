@@ -218,11 +218,12 @@ impl Dispatcher {
         respond: impl FnOnce(Turn) -> TurnFuture + Send + 'static,
     ) -> Result<Answer, DispatchError> {
         let Opening { permit, context, thread, run, preamble } = opening;
-        self.services.store.begin_run(permit.key(), &run).await?;
+        let first_place = self.services.store.begin_run(permit.key(), &run).await?;
         self.attach_elsewhere(permit.key(), &run.attached).await;
         self.forget_old_runs();
         let is_retry = run.set_aside_after.is_some();
-        let plan = TurnPlan { permit, context, thread, preamble, is_retry, respond: Box::new(respond) };
+        let respond = Box::new(respond);
+        let plan = TurnPlan { permit, context, thread, first_place, preamble, is_retry, respond };
         let events = turn::start(plan, &self.services, &self.tracker);
         Ok(Answer::Stream { turn_id: run.id, events: events.boxed() })
     }

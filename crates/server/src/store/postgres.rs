@@ -120,7 +120,6 @@ impl PostgresStore {
     /// Begins to write in a thread, after all others that do.
     async fn write(&self, key: &ThreadKey) -> Result<Transaction<'static, Postgres>, StoreError> {
         let mut transaction = self.begin().await?;
-        // What the status is matters to the beginning of a run alone.
         thread::lock(&mut transaction, key).await?;
         Ok(transaction)
     }
@@ -188,9 +187,10 @@ impl Store for PostgresStore {
     ) -> Result<(), StoreError> {
         let key = ThreadKey::new(user_id, &thread.id);
         let mut transaction = self.begin().await?;
-        thread::insert(&mut transaction, &key, thread).await?;
-        for item in items {
-            item::save(&mut transaction, &key, item, None, None).await?;
+        let taken = i64::try_from(items.len()).map_err(StoreError::database)?;
+        thread::insert(&mut transaction, &key, thread, taken).await?;
+        for (place, item) in (1..).zip(items) {
+            item::save(&mut transaction, &key, item, Some(place), None).await?;
         }
         commit(transaction).await
     }

@@ -167,14 +167,15 @@ pub struct RunEnding {
 /// is another user's is not found.
 #[async_trait]
 pub trait RunStore: Send + Sync + 'static {
-    /// Begins a run and stores what its request brought.
+    /// Begins a run and stores what its request brought. The answer is a position reserved behind all of that, as by
+    /// [`Store::reserve_position`](super::Store::reserve_position): for the first item that the run adds, or for none.
     ///
     /// [`StoreError::Duplicate`] if this user has a run of this idempotency key, or the thread's id is taken;
     /// [`StoreError::Changed`] if [`RunOpening::newest`] is not the newest item, or one is not as
     /// [`RunOpening::unchanged`] says; [`StoreError::NotFound`] if the thread is not there, or some of
     /// [`RunOpening::attached`] and not all; [`StoreError::NotActive`] if the thread is locked or closed;
     /// [`StoreError::Busy`] if another process has a run in it. Nothing is stored then.
-    async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError>;
+    async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<i64, StoreError>;
 
     /// Writes down events of a run that goes on, and items as they are by now. Doing it again with the same events,
     /// or more of them, takes the place of the first time. [`StoreError::NotFound`] if the run does not go on.

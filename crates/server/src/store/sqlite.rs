@@ -145,9 +145,10 @@ impl Store for SqliteStore {
     ) -> Result<(), StoreError> {
         let (key, thread) = (ThreadKey::new(user_id, &thread.id), NewThread::of(thread)?);
         let items = items.iter().map(|item| SavedItem::of(item, None)).collect::<Result<Vec<_>, _>>()?;
+        let taken = i64::try_from(items.len()).map_err(StoreError::database)?;
         let write = move |connection: &Connection| {
-            thread::insert(connection, &key, &thread, 0)?;
-            items.iter().try_for_each(|item| item::save(connection, &key, item, None))
+            thread::insert(connection, &key, &thread, taken)?;
+            (1..).zip(&items).try_for_each(|(place, item)| item::save_at(connection, &key, item, place, None))
         };
         self.write(write).await
     }

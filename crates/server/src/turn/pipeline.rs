@@ -29,6 +29,8 @@ pub(crate) struct Pipeline {
     control: TurnControl,
     /// How long something may wait before it is written down.
     checkpoint_interval: Duration,
+    /// The place behind what the run began with, until its first item takes it.
+    first_place: Option<i64>,
     /// Items announced and not done, as they are by now.
     pending: HashMap<String, Box<Pending>>,
     /// Ids looked up once: whether the item is hidden.
@@ -64,6 +66,7 @@ impl Pipeline {
         store: Arc<dyn Store>,
         outlet: Outlet,
         control: TurnControl,
+        first_place: i64,
         checkpoint_interval: Duration,
     ) -> Self {
         Self {
@@ -71,6 +74,7 @@ impl Pipeline {
             outlet,
             control,
             checkpoint_interval,
+            first_place: Some(first_place),
             pending: HashMap::new(),
             hidden: HashMap::new(),
             unannounced: None,
@@ -248,7 +252,10 @@ impl Pipeline {
         match event {
             ThreadStreamEvent::ThreadItemAdded { item } => {
                 self.check_thread(item)?;
-                let position = self.store.reserve_position(self.key()).await?;
+                let position = match self.first_place.take() {
+                    Some(first) => first,
+                    None => self.store.reserve_position(self.key()).await?,
+                };
                 let pending = Pending { item: item.clone(), position, is_changed: true };
                 self.pending.insert(item.id().to_owned(), Box::new(pending));
                 self.note_visibility(item);
@@ -256,7 +263,9 @@ impl Pipeline {
             }
             ThreadStreamEvent::ThreadItemDone { item } | ThreadStreamEvent::ThreadItemReplaced { item } => {
                 self.check_thread(item)?;
-                let position = self.pending.get(item.id()).map(|pending| pending.position);
+                let announced = self.pending.get(item.id()).map(|pending| pending.position);
+                // It may be an item that has its place already: then the one reserved is lost, and nobody misses it.
+                let position = announced.or_else(|| self.first_place.take());
                 self.save(item.clone(), position).await?;
                 self.has_stored |= !item.is_hidden();
                 self.pending.remove(item.id());

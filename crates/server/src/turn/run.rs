@@ -62,6 +62,8 @@ pub(crate) struct TurnPlan {
     pub(crate) permit: TurnPermit,
     pub(crate) context: RequestContext,
     pub(crate) thread: ThreadMetadata,
+    /// The place in the thread that is reserved for the first item of the turn.
+    pub(crate) first_place: i64,
     /// What was already done, in the order in which the client hears of it: the thread made, the message stored.
     pub(crate) preamble: Vec<ThreadStreamEvent>,
     /// Whether this turn set items aside, to be restored if it fails.
@@ -71,13 +73,17 @@ pub(crate) struct TurnPlan {
 
 /// Starts the turn as a task of its own and gives the stream of its events.
 pub(crate) fn start(plan: TurnPlan, services: &Arc<TurnServices>, tracker: &TaskTracker) -> EventStream {
-    let TurnPlan { permit, context, thread, preamble, is_retry, respond } = plan;
+    let TurnPlan { permit, context, thread, first_place, preamble, is_retry, respond } = plan;
     let control = permit.control().clone();
     let attendance = control.journal().attend();
     let (outlet, stream) = outlet(services.client_buffer_bytes, services.client_patience, attendance);
-    let pipeline =
-        Pipeline::new(Arc::clone(&services.store), outlet, control.clone(), services.checkpoint_interval);
-    let pipeline = Arc::new(Mutex::new(pipeline));
+    let pipeline = Arc::new(Mutex::new(Pipeline::new(
+        Arc::clone(&services.store),
+        outlet,
+        control.clone(),
+        first_place,
+        services.checkpoint_interval,
+    )));
     let span = info_span!("turn", run_id = %permit.turn_id(), thread_id = %permit.key().thread_id);
     let turn = Turn {
         context,

@@ -86,6 +86,25 @@ async fn a_retry_whose_end_was_not_stored_takes_nothing_along_that_was_written_s
 }
 
 #[tokio::test]
+async fn the_first_item_of_a_turn_needs_no_place_that_was_not_stored_with_the_question() {
+    let broken = Broken::new().await;
+    let (thread_id, _) = broken.site.create("ada", "first").await;
+    // The second place of a turn cannot be had: the first came with the message, in one change of the thread.
+    broken.sql("CREATE TRIGGER broken BEFORE UPDATE OF last_position ON threads WHEN NEW.last_position < OLD.last_position + 2 \
+        BEGIN SELECT RAISE(ABORT, 'the disk is full'); END").await;
+    broken.site.add("ada", &thread_id, "second").await;
+    let one = json!([{"write": {"pieces": ["one"]}}]);
+    broken.site.create("ada", &script(one)).await;
+    let two = json!([{"write": {"pieces": ["one"]}}, {"write": {"pieces": ["two"]}}]);
+    let (_, events) = broken.site.create("ada", &script(two)).await;
+    assert_eq!(events.last().unwrap()["code"], "stream.error", "{events:?}");
+    assert_eq!(
+        broken.site.texts("ada", &thread_id).await,
+        ["first", "echo: first", "second", "echo: second"]
+    );
+}
+
+#[tokio::test]
 async fn a_thread_whose_last_run_cannot_be_ended_takes_no_message_until_it_can() {
     let broken = Broken::new().await;
     let (thread_id, _) = broken.site.create("ada", "first").await;

@@ -122,8 +122,8 @@ async fn of_two_processes_that_begin_in_a_thread_at_once_one_is_refused() {
         let (one, other) =
             tokio::join!(first.begin_run(&key, &openings[0]), second.begin_run(&key, &openings[1]));
         let (winner, run) = match (&one, &other) {
-            (Ok(()), Err(StoreError::Busy)) => (&first, &runs[0]),
-            (Err(StoreError::Busy), Ok(())) => (&second, &runs[1]),
+            (Ok(_), Err(StoreError::Busy)) => (&first, &runs[0]),
+            (Err(StoreError::Busy), Ok(_)) => (&second, &runs[1]),
             neither => panic!("one of two begins, the other is refused: {neither:?}"),
         };
         assert!(winner.end_run(&key, run, &completed()).await.unwrap());

@@ -57,6 +57,38 @@ async fn an_item_stands_where_the_client_saw_it_begin() {
 }
 
 #[tokio::test]
+async fn items_stand_in_the_order_in_which_a_turn_first_named_them() {
+    let site = site().await;
+    let item = |event: &str, id: &str| {
+        json!({"event": {"type": format!("thread.item.{event}"), "item": {
+            "type": "assistant_message", "id": id, "thread_id": "$thread", "created_at": "2026-01-01T00:00:00Z",
+            "content": [{"type": "output_text", "text": id}]}}})
+    };
+    // A turn that adds nothing leaves a place empty, which nobody sees.
+    let (thread_id, _) = site.create("ada", &script(json!([{"tell": 1}]))).await;
+    for steps in [
+        // A finished item first, then one that is announced and takes its time.
+        json!([item("done", "a1"), item("added", "a2"), item("done", "a3"), item("done", "a2")]),
+        // Two that are announced, and end the other way round.
+        json!([item("added", "b1"), item("added", "b2"), item("done", "b2"), item("done", "b1")]),
+        // One that is there already, written over: it stays where it is.
+        json!([item("replaced", "a3"), item("done", "c1"), item("added", "c2"), item("done", "c2")]),
+    ] {
+        site.add("ada", &thread_id, &script(steps)).await;
+    }
+    let items = site.items("ada", &thread_id).await;
+    let answers: Vec<&str> = items
+        .iter()
+        .filter(|item| item["type"] == "assistant_message")
+        .map(|item| item["id"].as_str().expect("an id"))
+        .collect();
+    assert_eq!(answers, ["a1", "a2", "a3", "b1", "b2", "c1", "c2"]);
+    let questions: Vec<usize> =
+        (0..items.len()).filter(|place| items[*place]["type"] == "user_message").collect();
+    assert_eq!(questions, [0, 1, 5, 8], "each before its answers: {items:?}");
+}
+
+#[tokio::test]
 async fn hidden_items_leave_through_no_event() {
     let site = site().await;
     let item = |event: &str, content: &str| {

@@ -1,6 +1,6 @@
 //! Promises about runs.
 
-use docent_protocol::{ThreadStatus, Timestamp};
+use docent_protocol::{ThreadMetadata, ThreadStatus, Timestamp};
 
 use super::{NOON, all_ids, hidden, item, new_run, new_thread, new_user, thread_of};
 use crate::store::{
@@ -10,6 +10,7 @@ use crate::store::{
 
 pub(super) async fn check(store: &dyn Store) {
     a_run_begins_with_everything_its_request_brought(store).await;
+    what_a_run_adds_first_has_a_place_behind_what_it_began_with(store).await;
     no_run_begins_in_a_thread_that_is_locked_or_closed(store).await;
     what_was_answered_meanwhile_is_not_answered_again(store).await;
     nothing_may_have_come_after_what_has_to_be_the_newest(store).await;
@@ -60,7 +61,32 @@ async fn a_run_begins_with_everything_its_request_brought(store: &dyn Store) {
     assert_eq!(all_ids(store, &key).await, ["more"]);
 }
 
+async fn what_a_run_adds_first_has_a_place_behind_what_it_began_with(store: &dyn Store) {
+    let new = new_thread();
+    let key = ThreadKey::new(new_user(), &new.id);
+    let mut opening = RunOpening { new_thread: Some(new), ..new_run() };
+    opening.saved = vec![item(&key, "a", "a"), item(&key, "b", "b")];
+    let mut expected = vec!["a", "b"];
+    for (answer, later) in [("c", "d"), ("e", "f"), ("g", "h")] {
+        let place = store.begin_run(&key, &opening).await.expect("begun");
+        // What comes afterwards stands behind it, though it is stored before.
+        store.save_item(&key, &item(&key, later, later)).await.expect("saved");
+        assert!(store.reserve_position(&key).await.expect("reserved") > place, "nobody else gets the place");
+        let items = [PlacedItem { item: item(&key, answer, answer), position: Some(place) }];
+        store.save_run_progress(&key, &opening.id, &[], &items).await.expect("saved");
+        expected.extend([answer, later]);
+        assert_eq!(all_ids(store, &key).await, expected);
+        // An item that is there keeps its place, and a run that stores nothing has one all the same.
+        let again = if answer == "c" { vec![item(&key, "a", "a again")] } else { Vec::new() };
+        opening = RunOpening { saved: again, ..new_run() };
+    }
+}
+
 async fn no_run_begins_in_a_thread_that_is_locked_or_closed(store: &dyn Store) {
+    let thread = ThreadMetadata { status: ThreadStatus::Locked { reason: None }, ..new_thread() };
+    let opening = RunOpening { new_thread: Some(thread.clone()), ..new_run() };
+    let refused = store.begin_run(&ThreadKey::new(new_user(), &thread.id), &opening).await;
+    assert!(matches!(refused, Err(StoreError::NotActive(_))), "{refused:?}");
     let key = thread_of(store, &[]).await;
     let mut opening = new_run();
     opening.saved = vec![item(&key, "question", "?")];

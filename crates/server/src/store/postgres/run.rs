@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::lease::{Holder, append, is_run_elsewhere};
 use super::{PostgresStore, aside, attachment, commit, failed, item, thread};
 use crate::store::events;
-use crate::store::row::{self, RunRow, check_active, seq_in};
+use crate::store::row::{RunRow, check_active, seq_in};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
     ThreadPatch,
@@ -32,13 +32,11 @@ macro_rules! select {
 
 #[async_trait]
 impl RunStore for PostgresStore {
-    async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError> {
+    async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<i64, StoreError> {
         let mut transaction = self.begin().await?;
-        if let Some(status) = thread::lock(&mut transaction, key).await? {
-            check_active(row::read(status)?)?;
-        }
-        begin(&mut transaction, self, key, opening).await?;
-        commit(transaction).await
+        let reserved = begin(&mut transaction, self, key, opening).await?;
+        commit(transaction).await?;
+        Ok(reserved)
     }
 
     async fn save_run_progress(
@@ -193,7 +191,7 @@ async fn begin(
     store: &PostgresStore,
     key: &ThreadKey,
     opening: &RunOpening,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     let RunOpening {
         id,
         started_at,
@@ -206,14 +204,21 @@ async fn begin(
         attached,
         set_aside_after,
     } = opening;
-    if let Some(new_thread) = new_thread {
-        thread::insert(connection, key, new_thread).await?;
-    }
-    let begun = sqlx::query(
+    // One for each item, and one for what the run adds first. From here on this transaction is the only one that writes in
+    // the thread.
+    let places = i64::try_from(saved.len()).map_err(StoreError::database)? + 1;
+    let reserved = match new_thread {
+        Some(new_thread) => {
+            check_active(new_thread.status.clone())?;
+            thread::insert(connection, key, new_thread, places).await?;
+            places
+        }
+        None => thread::reserve_in_active(connection, key, places).await?,
+    };
+    sqlx::query(
         "INSERT INTO runs (user_id, thread_id, id, state, started_at, idempotency_key, fingerprint, owner, \
              lease_until) \
-         SELECT user_id, id, $3, 'running', $4, $5, $6, $7, clock_timestamp() + make_interval(secs => $8) \
-         FROM threads WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE",
+         VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, clock_timestamp() + make_interval(secs => $8))",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -226,9 +231,6 @@ async fn begin(
     .execute(&mut *connection)
     .await
     .map_err(failed)?;
-    if begun.rows_affected() == 0 {
-        return Err(StoreError::NotFound);
-    }
     // The thread's row is locked: whoever else begins here sees this run, or is seen.
     if is_run_elsewhere(connection, store, key).await? {
         return Err(StoreError::Busy);
@@ -246,15 +248,15 @@ async fn begin(
     if let Some(item_id) = set_aside_after {
         aside::set(connection, key, item_id, id).await?;
     }
-    for item in saved {
-        item::save(connection, key, item, None, None).await?;
+    for (place, item) in (reserved - places + 1..).zip(saved) {
+        item::save(connection, key, item, Some(place), None).await?;
     }
     for item_id in deleted {
         item::delete(connection, key, item_id).await?;
     }
     // None of them: they are kept elsewhere.
     match attachment::put_into_thread(connection, key, attached).await? {
-        count if count == 0 || count == attached.len() => Ok(()),
+        count if count == 0 || count == attached.len() => Ok(reserved),
         _ => Err(StoreError::NotFound),
     }
 }

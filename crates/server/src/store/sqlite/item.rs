@@ -61,11 +61,22 @@ pub(super) fn save(
     item: &SavedItem,
     added_by: Option<&str>,
 ) -> Result<(), Failure> {
-    let SavedItem { id, is_hidden, body, position } = item;
-    let position = match position {
-        Some(position) => *position,
+    let position = match item.position {
+        Some(position) => position,
         None => thread::next_position(connection, key)?,
     };
+    save_at(connection, key, item, position, added_by)
+}
+
+/// The same, with this position if it is a new item, whatever its own is.
+pub(super) fn save_at(
+    connection: &Connection,
+    key: &ThreadKey,
+    item: &SavedItem,
+    position: i64,
+    added_by: Option<&str>,
+) -> Result<(), Failure> {
+    let SavedItem { id, is_hidden, body, position: _ } = item;
     // An item keeps its place when it is written over; one that was deleted comes back at the end.
     let saved = execute(
         connection,

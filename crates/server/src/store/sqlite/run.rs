@@ -44,7 +44,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<RunRow> {
 
 #[async_trait]
 impl RunStore for SqliteStore {
-    async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<(), StoreError> {
+    async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<i64, StoreError> {
         let (key, opening) = (key.clone(), Opening::of(opening)?);
         self.write(move |connection| begin(connection, &key, &opening)).await
     }
@@ -196,10 +196,10 @@ impl Opening {
             attached,
             set_aside_after,
         } = opening;
-        let has_new_thread = new_thread.is_some();
-        // In a new thread the positions are known.
-        let saved =
-            (1..).zip(saved).map(|(place, item)| SavedItem::of(item, has_new_thread.then_some(place)));
+        if let Some(new_thread) = new_thread {
+            check_active(new_thread.status.clone())?;
+        }
+        let saved = saved.iter().map(|item| SavedItem::of(item, None));
         Ok(Self {
             id: id.clone(),
             started_at: started_at.unix_micros(),
@@ -238,7 +238,7 @@ impl Ending {
     }
 }
 
-fn begin(connection: &Connection, key: &ThreadKey, opening: &Opening) -> Result<(), Failure> {
+fn begin(connection: &Connection, key: &ThreadKey, opening: &Opening) -> Result<i64, Failure> {
     let Opening {
         id,
         started_at,
@@ -252,21 +252,21 @@ fn begin(connection: &Connection, key: &ThreadKey, opening: &Opening) -> Result<
         attached,
         set_aside_after,
     } = opening;
-    if let Some(new_thread) = new_thread {
-        let taken = i64::try_from(saved.len()).map_err(StoreError::database)?;
-        thread::insert(connection, key, new_thread, taken)?;
-    }
-    let begun = execute(
+    // One for each item, and one for what the run adds first.
+    let places = i64::try_from(saved.len()).map_err(StoreError::database)? + 1;
+    let reserved = match new_thread {
+        Some(new_thread) => {
+            thread::insert(connection, key, new_thread, places)?;
+            places
+        }
+        None => thread::reserve_in_active(connection, key, places)?,
+    };
+    execute(
         connection,
         "INSERT INTO runs (user_id, thread_id, id, state, started_at, idempotency_key, fingerprint) \
-         SELECT user_id, id, ?3, 'running', ?4, ?5, ?6 FROM threads \
-         WHERE user_id = ?1 AND id = ?2 AND is_deleted = 0",
+         VALUES (?1, ?2, ?3, 'running', ?4, ?5, ?6)",
         params![key.user_id, key.thread_id, id, started_at, idempotency_key, fingerprint],
     )?;
-    if begun == 0 {
-        return Err(StoreError::NotFound.into());
-    }
-    check_active(thread::status(connection, key)?)?;
     if let Some(newest) = newest
         && !item::is_newest(connection, key, newest)?
     {
@@ -280,15 +280,15 @@ fn begin(connection: &Connection, key: &ThreadKey, opening: &Opening) -> Result<
     if let Some(item_id) = set_aside_after {
         aside::set(connection, key, item_id, id)?;
     }
-    for item in saved {
-        item::save(connection, key, item, None)?;
+    for (place, item) in (reserved - places + 1..).zip(saved) {
+        item::save_at(connection, key, item, place, None)?;
     }
     for item_id in deleted {
         item::delete(connection, key, item_id)?;
     }
     // None of them: they are kept elsewhere.
     match attachment::put_into_thread(connection, key, attached)? {
-        count if count == 0 || count == attached.len() => Ok(()),
+        count if count == 0 || count == attached.len() => Ok(reserved),
         _ => Err(StoreError::NotFound.into()),
     }
 }

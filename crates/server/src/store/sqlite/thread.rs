@@ -1,6 +1,6 @@
 //! Threads in SQLite.
 
-use docent_protocol::{Page, SortOrder, ThreadMetadata, ThreadStatus};
+use docent_protocol::{Page, SortOrder, ThreadMetadata};
 use rusqlite::{Connection, Row, params};
 
 use super::failure::Failure;
@@ -86,12 +86,6 @@ pub(super) fn load(connection: &Connection, key: &ThreadKey) -> Result<ThreadMet
         read,
     )?;
     Ok(row.ok_or(StoreError::NotFound)?.try_into()?)
-}
-
-pub(super) fn status(connection: &Connection, key: &ThreadKey) -> Result<ThreadStatus, Failure> {
-    let query = "SELECT status FROM threads WHERE user_id = ?1 AND id = ?2 AND is_deleted = 0";
-    let status = first(connection, query, params![key.user_id, key.thread_id], |row| json(row, 0))?;
-    Ok(row::read(status.ok_or(StoreError::NotFound)?)?)
 }
 
 /// Whether it is there.
@@ -201,4 +195,22 @@ pub(super) fn next_position(connection: &Connection, key: &ThreadKey) -> Result<
         |row| row.get(0),
     )?;
     Ok(position.ok_or(StoreError::NotFound)?)
+}
+
+/// Reserves so many positions of a thread that takes messages, and gives the last of them.
+pub(super) fn reserve_in_active(
+    connection: &Connection,
+    key: &ThreadKey,
+    places: i64,
+) -> Result<i64, Failure> {
+    let row = first(
+        connection,
+        "UPDATE threads SET last_position = last_position + ?3 \
+         WHERE user_id = ?1 AND id = ?2 AND is_deleted = 0 RETURNING last_position, status",
+        params![key.user_id, key.thread_id, places],
+        |row| Ok((row.get(0)?, json(row, 1)?)),
+    )?;
+    let (last, status) = row.ok_or(StoreError::NotFound)?;
+    row::check_active(row::read(status)?)?;
+    Ok(last)
 }

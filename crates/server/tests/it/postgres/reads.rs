@@ -165,8 +165,8 @@ async fn turn(store: &PostgresStore, number: usize) {
     let mut opening = RunOpening::new(&run, now());
     opening.idempotency = Some(Idempotency { key: run.clone(), fingerprint: "f".into() });
     opening.saved = vec![message(format!("asked_{number}"))];
-    store.begin_run(&key, &opening).await.unwrap();
-    let position = store.reserve_position(&key).await.unwrap();
+    let position = store.begin_run(&key, &opening).await.unwrap();
+    store.reserve_position(&key).await.unwrap();
     let item = message(format!("said_{number}"));
     let items = [PlacedItem { item, position: Some(position) }];
     let event = [RunEvent { seq: 1, json: "{}".into() }];
