@@ -1,14 +1,8 @@
 /** What the entry points have in common: the functions of the wasm as they can be called before it is loaded. */
 import * as core from "./docent_core.js";
-import type {
-  AskSelectionOptions,
-  DocentError,
-  DocentErrorCode,
-  InitInput,
-  PageContext,
-  PageContextOptions,
-  SelectionHandle,
-} from "./docent_core.js";
+import type { DocentError, DocentErrorCode, InitInput } from "./docent_core.js";
+import { type WithoutWasm, lend } from "./lend.js";
+import type { AskSelectionOptions, PageContext, PageContextOptions, SelectionHandle } from "./docent_page.js";
 
 /** The popover's handle: there at once, at work once the wasm is. */
 export interface AskSelectionHandle {
@@ -30,12 +24,6 @@ export interface Docent {
   pageContext(options?: PageContextOptions): Promise<PageContext | null>;
   /** Shows a small bar beside selected text that hands the passage over; its handle is there at once. */
   askSelection(options: AskSelectionOptions): AskSelectionHandle;
-}
-
-/** What to do where a policy without `'wasm-unsafe-eval'`, or whatever else, keeps the wasm from being loaded. */
-export interface WithoutWasm {
-  /** Sends the requests then: a `fetch` of yours that says who is asking. Without it they get a 503 response. */
-  withoutWasm?: typeof fetch;
 }
 
 /** Gives a module's wasm, in any form that can be loaded. */
@@ -131,42 +119,6 @@ export function connect(sources: Sources): Docent {
       };
     },
   };
-}
-
-/**
- * The options as the wasm may keep them. It lets go of what it is handed when its fetch is gone, and the fetch is never gone
- * while a callback that the wasm holds leads back to it. So it is lent callbacks that find the real ones in `functions`,
- * which the fetch has to hold, as it does by using it.
- */
-function lend(options: core.CreateFetchOptions & WithoutWasm): { lent: core.CreateFetchOptions; functions: WithoutWasm } {
-  const functions: Functions = {};
-  const weak = new WeakRef(functions);
-  const borrow = (given: object, path: string, lent: Record<string, unknown>) => {
-    for (const [name, value] of Object.entries(given)) {
-      const key = path + name;
-      if (typeof value === "function") {
-        functions[key] = value;
-        lent[name] = borrowed(weak, key);
-      } else if (name === "pageContext" && typeof value === "object" && value) {
-        lent[name] = borrow(value, "pageContext.", {});
-      } else {
-        lent[name] = value;
-      }
-    }
-    return lent;
-  };
-  // What is no object is refused by the wasm, by name.
-  if (typeof options !== "object" || !options) return { lent: options, functions };
-  const lent: core.CreateFetchOptions = Object.create(options);
-  borrow(options, "", lent as unknown as Record<string, unknown>);
-  return { lent, functions };
-}
-
-type Functions = WithoutWasm & Record<string, unknown>;
-
-/** Made here, where nothing else can be seen: a function holds all variables of the place it is made in. */
-function borrowed(weak: WeakRef<Functions>, key: string): (...args: unknown[]) => unknown {
-  return (...args) => (weak.deref()?.[key] as ((...args: unknown[]) => unknown) | undefined)?.(...args);
 }
 
 function docentError(code: DocentErrorCode, message: string, cause?: unknown): DocentError {

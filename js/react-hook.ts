@@ -3,7 +3,8 @@
 import { type ChatKitControl, type UseChatKitOptions, useChatKit } from "@openai/chatkit-react";
 import { useCallback, useEffect, useInsertionEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
-import type { AskedSelection, AskQueue, AskRequest, DocentError, DocentFetch } from "./docent_core.js";
+import type { AskQueue, AskRequest, DocentError, DocentFetch } from "./docent_core.js";
+import type { AskedSelection } from "./docent_page.js";
 import { type Sources, connect, loadCore } from "./entry.js";
 import type { DocentSession, DocentStatus, UseDocentOptions, UseDocentReturn } from "./react-options.js";
 

@@ -2,9 +2,7 @@
 import type { ChatKitControl, UseChatKitOptions, UseChatKitReturn } from "@openai/chatkit-react";
 
 import type {
-  AskedSelection,
   AskRequest,
-  AskSelectionOptions,
   CreateFetchOptions,
   DocentError,
   ElementError,
@@ -12,6 +10,7 @@ import type {
   Session,
   WhenElementReadyOptions,
 } from "./docent_core.js";
+import type { AskedSelection, AskSelectionOptions } from "./docent_page.js";
 
 /** Your ChatKit endpoint. */
 export interface DocentApi {

@@ -1,7 +1,5 @@
 /** The types that every entry point gives away. */
 export type {
-  AskedSelection,
-  AskSelectionOptions,
   CreateFetchOptions,
   DocentError,
   DocentErrorCode,
@@ -10,10 +8,14 @@ export type {
   ElementReady,
   ElementSource,
   ElementStatus,
-  PageContext,
-  PageContextOptions,
-  PageHeading,
   Session,
   WhenElementReadyOptions,
 } from "./docent_core.js";
+export type {
+  AskedSelection,
+  AskSelectionOptions,
+  PageContext,
+  PageContextOptions,
+  PageHeading,
+} from "./docent_page.js";
 export type { AskSelectionHandle } from "./entry.js";

@@ -15,9 +15,11 @@ const VERSIONS = { 18: "node_modules/react-18/node_modules", 19: "node_modules" 
 /** What every bundle is made of: a page with the hook, whose options the page's own script gives. */
 const APP = `
 import { StrictMode, createElement as h, version } from "react";
+import { useChatKit } from "@openai/chatkit-react";
 import { DocentChat, useDocent } from "docent/react";
 export { version };
 export function App({ options }) {
+  globalThis.useChatKitGives = Object.keys(useChatKit({ api: { url: "/", domainKey: "local" } }));
   const chat = useDocent({ selection: false, ...options });
   globalThis.chat = chat;
   return h(DocentChat, { control: chat.control, status: chat.status, onRetry: chat.retry, session: chat.session,
@@ -182,6 +184,38 @@ for (const version of Object.keys(VERSIONS)) {
       });
       await page.getByRole("button", { name: "Sign in" }).click();
       assert.equal(await page.evaluate(() => globalThis.returnTo), "/docs/page?tab=1");
+    }));
+
+  test(`React ${version}: everything that useChatKit gives is there and reaches the element`, () =>
+    withReact(version, "", async ({ page, complaints }) => {
+      await page.evaluate(() => globalThis.mount({ api: { url: "/chatkit" }, pageContext: false, script: { url: "/chat.js" } }));
+      await ready(page);
+      const { given, missing } = await page.evaluate(() => {
+        const { chat, useChatKitGives } = globalThis;
+        return { given: useChatKitGives, missing: useChatKitGives.filter((name) => typeof chat[name] !== (["control", "ref"].includes(name) ? "object" : "function")) };
+      });
+      assert.ok(given.includes("sendUserMessage") && given.includes("control") && given.length >= 10, given.join());
+      assert.deepEqual(missing, []);
+      await page.waitForFunction(() => globalThis.chatOptions);
+      await page.evaluate(() => globalThis.chat.setComposerValue({ text: "From the site" }));
+      assert.deepEqual(await page.evaluate(() => globalThis.composer), { text: "From the site" });
+      assert.deepEqual(complaints, []);
+    }));
+
+  test(`s14 React ${version}: under StrictMode there is one popover, and after the end none`, () =>
+    withReact(version, "<p id=text>A passage to select.</p>", async ({ page }) => {
+      await page.evaluate(() => {
+        const text = document.getElementById("text");
+        document.body.prepend(text);
+        globalThis.mount({ api: { url: "/chatkit" }, pageContext: false, script: { url: "/chat.js" }, selection: { root: "#text" } });
+        return getSelection().selectAllChildren(text);
+      });
+      await page.locator("[data-docent-ask] .bar.shown button").click();
+      await page.waitForFunction(() => globalThis.composer);
+      assert.deepEqual(await page.evaluate(() => globalThis.composer), { reply: "A passage to select." });
+      assert.equal(await page.locator("[data-docent-ask]").count(), 1);
+      await page.evaluate(() => globalThis.mounted.unmount());
+      assert.equal(await page.locator("[data-docent-ask]").count(), 0);
     }));
 
   test(`React ${version}: what is asked before the chat is there waits for it`, () =>

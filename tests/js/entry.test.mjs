@@ -1,8 +1,8 @@
 // The entry points in Node, where there is no page: importing them and calling them must do no harm.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+
+import { makeRing, settle } from "./ring.mjs";
 
 const chat = (type) => ({ method: "POST", body: JSON.stringify({ type, params: { input: {} } }) });
 
@@ -55,43 +55,25 @@ test("a wasm that cannot be loaded becomes a response that the chat can show", a
 });
 
 test("a fetch whose own callbacks lead back to it is let go once nobody holds it", async () => {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc");
   const { createFetch } = await import("docent");
-  const apiUrl = "http://localhost:9360/chatkit";
   const answers = [];
-  /** A fetch that everything it was given leads back to. */
-  const make = (fetch) => {
-    const ring = { asked: 0 };
-    const ask = (value) => (ring.asked++, ring.send && value);
-    const pageContext = { enabled: () => ask(true), transform: (context) => ask(context) };
-    ring.send = createFetch({ apiUrl, token: (rejected) => ask(rejected ? "u" : "t"), userInfo: () => ask({}), onSession: () => ask(0), pageContext, fetch: fetch ?? (async () => ask(new Response("answer"))) });
-    return ring;
-  };
   const use = async () => {
-    const ring = make();
-    answers.push(await (await ring.send(apiUrl, chat("threads.create"))).text(), ring.asked);
+    const ring = makeRing(createFetch);
+    answers.push(await (await ring.ask()).text(), ring.asked);
     return new WeakRef(ring);
   };
   const used = await use();
   assert.deepEqual(answers, ["answer", 4], "token, user, session and fetch were asked");
-  const settle = async (isOver) => {
-    for (let round = 0; round < 50 && !isOver(); round++) {
-      // What was looked at is held until the end of the task.
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      collect();
-    }
-  };
   await settle(() => !used.deref());
   assert.equal(used.deref(), undefined);
 
   // Nobody holds this one but its own request, which asks for the token again after a 401.
   let refuse;
   const sent = [];
-  const answer = make(async (_, init) => {
+  const answer = makeRing(createFetch, async (_, init) => {
     sent.push(new Headers(init.headers).get("authorization"));
     return sent.length > 1 ? new Response("in the end") : new Promise((resolve) => (refuse = () => resolve(new Response("", { status: 401 }))));
-  }).send(apiUrl, chat("threads.create"));
+  }).ask();
   await settle(() => false);
   refuse();
   assert.equal(await (await answer).text(), "in the end");
