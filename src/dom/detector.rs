@@ -4,17 +4,19 @@
 //! all of them are gone, and with them the detector. After an error only what a recovery needs is left: the promise
 //! of the custom element registry, and the listener for coming online.
 
+mod attempt;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, Event, EventTarget, SecurityPolicyViolationEvent, Window};
+use web_sys::{Document, Element, Event, EventTarget, Window};
 
 use super::definition::{has_options, note_version, replay, source_of};
-use super::script::{Progress, Script, ScriptRequest, http_status, preconnect};
+use super::script::{Script, ScriptRequest, preconnect};
 use super::{Listener, Settled, Timer, later, member, once, promised, then};
-use crate::load_failure::{Evidence, classify, describe};
+use crate::load_failure::describe;
 use crate::readiness::{Limits, Readiness, Signal, State, Step};
 use crate::{DocentError, ErrorCode};
 
@@ -61,9 +63,6 @@ const LAST_LOOK_MS: u32 = 10_000;
 
 /// How long the pointer rests where it shows intent.
 const REST_MS: u32 = 80;
-
-/// A tag's `error` and the report of a policy arrive as separate events; this long one waits for the other.
-const REPORT_MS: u32 = 40;
 
 pub(crate) struct Detector {
     window: Window,
@@ -288,17 +287,6 @@ impl Detector {
         }
     }
 
-    fn read_violation(self: &Rc<Self>, violation: &SecurityPolicyViolationEvent) {
-        let Some(request) = &self.wish.script else { return };
-        let address = crate::text::until(&request.url, b"#");
-        let is_enforced = Reflect::get(violation, &"disposition".into()).is_ok_and(|it| it == "enforce");
-        let is_script = violation.effective_directive().starts_with("script-src");
-        if is_enforced && is_script && violation.blocked_uri() == address {
-            self.has_csp_violation.set(true);
-            self.report_failure();
-        }
-    }
-
     /// The registry's promise cannot be cancelled, so it must not keep the detector alive.
     fn expect_definition(self: &Rc<Self>) {
         let Ok(defined) = self.window.custom_elements().when_defined(&self.wish.name) else { return };
@@ -340,44 +328,6 @@ impl Detector {
             || self.document.create_element(&self.wish.name).is_ok_and(|instance| has_options(&instance))
     }
 
-    fn attach_script(self: &Rc<Self>, is_retry: bool) {
-        let Some(request) = &self.wish.script else { return };
-        self.http_status.set(0);
-        let script = match Script::find_or_add(&self.document, request, is_retry) {
-            Ok(script) => script,
-            Err(_) => {
-                self.has_csp_violation.set(true);
-                self.refusal.replace(Some(refused(request)));
-                return self.report_failure();
-            }
-        };
-        self.tag.replace(self.listen(&script.tag, &["load", "error"]));
-        match script.progress() {
-            Progress::Unknown | Progress::Hung => {}
-            Progress::Loaded => self.signal(Signal::Loaded),
-            Progress::Failed => self.await_report(),
-        }
-    }
-
-    fn await_report(self: &Rc<Self>) {
-        let this = self.clone();
-        self.timers.borrow_mut().report = Some(Timer::after(REPORT_MS, move || this.report_failure()));
-    }
-
-    fn report_failure(self: &Rc<Self>) {
-        self.timers.borrow_mut().report = None;
-        let Some(request) = &self.wish.script else { return };
-        let script = Script::find(&self.document, &request.url);
-        self.http_status.set(http_status(&request.url).unwrap_or(0));
-        let code = classify(&Evidence {
-            has_csp_violation: self.has_csp_violation.get(),
-            is_offline: !self.window.navigator().on_line(),
-            has_integrity: script.as_ref().is_some_and(Script::has_integrity),
-            http_status: self.http_status.get(),
-        });
-        self.signal(Signal::Failed { code, jitter: js_sys::Math::random() });
-    }
-
     fn run_fallback(self: &Rc<Self>) {
         let Some(fallback) = &self.wish.fallback else { return };
         let promise = promised(fallback.call0(&JsValue::UNDEFINED));
@@ -390,16 +340,4 @@ impl Detector {
         };
         drop(then(&promise, Box::new(done)));
     }
-}
-
-/// The error where the page lets no script be added.
-fn refused(request: &ScriptRequest) -> DocentError {
-    let message = [
-        "The page requires Trusted Types and did not allow the policy \"",
-        &request.trusted_types_policy,
-        "\" for ",
-        &request.url,
-        ". Add it to the trusted-types directive, or add the script to the page.",
-    ];
-    DocentError::new(ErrorCode::Csp, message.concat())
 }
