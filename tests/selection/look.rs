@@ -2,7 +2,7 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::{BAR, Fixture, edge, is, is_shown, press_button, run, select, settle, text};
+use crate::{BAR, Fixture, edge, is, is_shown, key, press_button, run, select, settle, text};
 
 #[wasm_bindgen_test]
 async fn s15_beside_text_from_right_to_left_the_bar_is_mirrored() {
@@ -15,6 +15,18 @@ async fn s15_beside_text_from_right_to_left_the_bar_is_mirrored() {
     assert!(is_shown());
     assert!(edge(&format!("{BAR}.children[0]"), "left") >= edge(&format!("{BAR}.children[1]"), "right"));
     assert!(is(&format!("[...{BAR}.querySelectorAll('span')].every((label) => label.dir === 'auto')")));
+    let focused = format!("return {BAR}.getRootNode().activeElement?.dataset.action");
+    key("document.body", "key: 'Tab'");
+    for (arrow, action) in [
+        ("ArrowLeft", "explain"),
+        ("ArrowRight", "ask"),
+        ("ArrowRight", "explain"),
+        ("ArrowDown", "ask"),
+        ("ArrowUp", "explain"),
+    ] {
+        key(&format!("{BAR}.firstChild"), &format!("key: '{arrow}'"));
+        assert_eq!(run(&focused), action, "{arrow} goes to where it points, and round the end");
+    }
     press_button(0);
     assert_eq!((text(&page.last(), "dir"), text(&page.last(), "lang")), ("rtl".into(), "he".into()));
     select(("#two", 0), ("#two", 8));

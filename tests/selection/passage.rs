@@ -23,6 +23,7 @@ async fn s10_the_payload_says_what_where_and_around_what() {
     assert_eq!((text(&asked, "block"), text(&asked, "action")), ("paragraph".into(), "ask".into()));
     let heading = get(&asked, "heading");
     assert_eq!((text(&heading, "id"), text(&heading, "text")), ("start".into(), "Start here".into()));
+    assert_eq!(get(&heading, "level"), 2);
     assert_eq!(String::from(get(&heading, "path").unchecked_into::<Array>().join(">")), "Guide>Start here");
     assert!(text(&asked, "url").ends_with("/#:~:text=quick%20brown%20fox"), "{}", text(&asked, "url"));
     assert!(get(&get(&asked, "rect"), "width").as_f64().unwrap() > 50.0);
@@ -37,6 +38,20 @@ async fn s10_the_address_names_whole_words_even_of_half_selected_ones() {
     assert_eq!(text(&page.last(), "text"), "ick brown fo");
     let url = text(&page.last(), "url");
     assert!(url.ends_with("#:~:text=quick%20brown%20fox"), "{url}");
+}
+
+#[wasm_bindgen_test]
+async fn s10_the_address_has_no_secrets_and_a_hash_only_where_it_names_an_element() {
+    let page = Fixture::new(PARAGRAPHS, "");
+    let before = run("return location.href").as_string().unwrap();
+    for (hash, kept) in [("#start", "#start"), ("#access_token=abc", "#")] {
+        run(&format!("history.replaceState(null, '', '?v=2&token=abc&utm_source=x{hash}')"));
+        select(("#one", 4), ("#one", 9));
+        assert_eq!(page.call("ask"), true);
+        let url = text(&page.last(), "url");
+        assert!(url.ends_with(&format!("?v=2{kept}:~:text=quick")), "{url}");
+    }
+    run(&format!("history.replaceState(null, '', '{before}')"));
 }
 
 #[wasm_bindgen_test]

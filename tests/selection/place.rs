@@ -185,6 +185,39 @@ async fn s5_sticky_headers_notches_and_a_zoomed_view_keep_it_inside_what_can_be_
 }
 
 #[wasm_bindgen_test]
+async fn s5_the_far_edges_of_what_can_be_seen_hold_it_as_the_near_ones_do() {
+    let corner = "<p id=one style='text-align:right'>the first line<br>and the last of them</p>";
+    let (right, bottom) = (number("document.documentElement.clientWidth"), number("innerHeight"));
+    for (room, is_below, prepare) in [
+        ((0.0, 0.0), true, String::new()),
+        (
+            (120.0, 90.0),
+            false,
+            format!("const sheet = new CSSStyleSheet(); sheet.replaceSync('.bar {{ scroll-margin: 0 120px 90px 0 !important }}'); {BAR}.getRootNode().adoptedStyleSheets.push(sheet)"),
+        ),
+        (
+            (100.0, 90.0),
+            false,
+            format!("for (const [name, value] of Object.entries({{ offsetLeft: 0, offsetTop: 0, width: {right} - 100, height: {bottom} - 90 }}))
+                       Object.defineProperty(visualViewport, name, {{ configurable: true, get: () => value }})"),
+        ),
+    ] {
+        let _page = Fixture::new(corner, "actions: ['ask', 'explain']");
+        run(&format!(
+            "Object.assign(document.getElementById('page').style, {{ position: 'fixed', top: 'auto', left: 'auto', right: '0', bottom: '90px' }}); {prepare}"
+        ));
+        crate::select_inside(&at("#one"));
+        settle().await;
+        let (shown, edges) = (is_shown(), (edge(BAR, "right"), edge(BAR, "bottom")));
+        let below = edge(BAR, "top") >= edge(&at("#one"), "bottom");
+        run("for (const name of ['offsetLeft', 'offsetTop', 'width', 'height']) delete visualViewport[name]");
+        assert!(shown);
+        assert!(edges.0 <= right - room.0 - 7.0 && edges.1 <= bottom - room.1 - 7.0, "{room:?}: {edges:?}");
+        assert_eq!(below, is_below, "{room:?}: below the end as long as there is room");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn s5_it_follows_fonts_pictures_and_the_size_of_the_window() {
     let _page = Fixture::new(&format!("{PARAGRAPHS}<img id=picture alt=''>"), "");
     select(("#one", 4), ("#one", 19));

@@ -212,6 +212,11 @@ impl Bar {
         ask.map(|ask| focus(&ask)).is_some()
     }
 
+    /// Whether the buttons stand from right to left.
+    pub(crate) fn is_mirrored(&self) -> bool {
+        self.frame.matches("[dir=rtl]")
+    }
+
     /// Focuses the button after (or before) this one, around the ends.
     pub(crate) fn step(&self, from: &Dom, is_forward: bool) {
         let next = if is_forward {

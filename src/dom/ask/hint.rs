@@ -10,13 +10,11 @@ thread_local! {
 
 const KEY: &str = "docent.ask.hint";
 
-/// Whether this is the first time in this visit. Where storage is closed to us, in this page.
+/// Whether this is the first time in this visit. Where storage is closed to us or full, in this page.
 pub(crate) fn is_first() -> bool {
-    if IS_SAID.replace(true) {
-        return false;
+    match stored(KEY) {
+        Ok(Some(_)) => false,
+        Ok(None) if store(KEY, "1").is_ok() => true,
+        _ => !IS_SAID.replace(true),
     }
-    let is_known = stored(KEY).is_ok_and(|value| value.is_some());
-    // A full or closed storage repeats the hint on the next page, no more.
-    let _ = store(KEY, "1");
-    !is_known
 }

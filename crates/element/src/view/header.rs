@@ -24,9 +24,8 @@ pub(super) fn view(state: &State) -> Option<Node> {
         .key("new")
         .flag("disabled", state.is_new())
         .child(icon(Icon::Compose));
-    let heading = options
-        .header
-        .has_title
+    // A heading without words is one that a screen reader stops at for nothing.
+    let heading = (options.header.has_title && !title.is_empty())
         .then(|| el("h2").class("title").attr("title", title.to_owned()).attr("dir", "auto").text(title));
     Some(
         el("header")

@@ -2,7 +2,7 @@
 
 use docent_element::model::{Call, Effect, Failure, FailureKind, Load, Msg};
 
-use crate::page::{Page, answer, draft, options};
+use crate::page::{Page, answer, draft, find, options};
 
 fn item(n: usize) -> String {
     answer(&format!("i{n}"), &format!("A{n}"))
@@ -10,6 +10,15 @@ fn item(n: usize) -> String {
 
 fn items(range: impl Iterator<Item = usize>) -> String {
     range.map(item).collect::<Vec<_>>().join(",")
+}
+
+#[test]
+fn a_conversation_without_a_title_has_no_empty_heading_and_one_with_a_title_has_it() {
+    let mut page = Page::new();
+    assert!(find(&page.view(), "title").is_empty());
+    page.state.thread.title = Some("Ports".into());
+    assert_eq!(find(&page.view(), "title").len(), 1);
+    assert!(page.text().contains("Ports"));
 }
 
 #[test]

@@ -31,8 +31,11 @@ impl Asker {
                 // The bar is the next stop after the selected text, and the last before the page goes on.
                 ("Tab", Some(_)) => self.hide(),
                 ("Tab", None) if !press.shift && !self.bar.has_focus() => self.enter(),
-                ("ArrowRight" | "ArrowDown", Some(button)) => self.bar.step(&button, true),
-                ("ArrowLeft" | "ArrowUp", Some(button)) => self.bar.step(&button, false),
+                ("ArrowDown", Some(button)) => self.bar.step(&button, true),
+                ("ArrowUp", Some(button)) => self.bar.step(&button, false),
+                // To the button that is there: beside text from right to left the first one is on the right.
+                ("ArrowRight", Some(button)) => self.bar.step(&button, !self.bar.is_mirrored()),
+                ("ArrowLeft", Some(button)) => self.bar.step(&button, self.bar.is_mirrored()),
                 _ => return,
             }
             true
