@@ -66,6 +66,16 @@ fn c10_no_budget_is_exceeded_marks_of_omission_included() {
 }
 
 #[test]
+fn c10_however_many_tokens_a_page_may_send_it_sends_no_more_than_64_kb() {
+    let mut draft = Draft::new(1);
+    let blocks = (0..100).map(|_| block(&"x".repeat(2_000))).collect();
+    draft.add(0, blocks, None, &mut Budget::new(1_000_000));
+    let (text, gaps) = draft.finish();
+    assert!((60_000..=64 << 10).contains(&text.len()), "{}", text.len());
+    assert_eq!(gaps, [true]);
+}
+
+#[test]
 fn c10_a_paragraph_that_is_too_long_is_cut_at_a_word_and_code_is_not() {
     let paragraph = "a paragraph of several words that is too long for it";
     let cut = |is_whole| {

@@ -198,7 +198,7 @@ const WORDS: [(u8, Mark, &str); 66] = [
         CLASS,
         Mark::Skip,
         "hash-link headerlink header-anchor anchor-link sl-anchor-link linenos lineno line-number line-numbers \
-        line-numbers-rows line-numbers-wrapper cookie-banner cookie-consent cookieconsent wy-breadcrumbs-aside VPBadge",
+        line-numbers-rows line-numbers-wrapper wy-breadcrumbs-aside VPBadge",
     ),
     (CLASS, Mark::Content, "markdown vp-doc sl-markdown-content"),
     (CLASS, Mark::CodeBox, "theme-code-block expressive-code nextra-code literal-block-wrapper highlight"),
