@@ -69,7 +69,7 @@ pub fn describe(code: ErrorCode, name: &str, url: Option<&str>, http_status: u16
             script,
             " ran but did not define a usable <",
             name,
-            ">. Check the address, and the console for its errors.",
+            ">, or was kept from running. Check the address, the console, and content blockers.",
         ],
         ErrorCode::Undefined => &[
             "Nothing on this page defines a usable <",

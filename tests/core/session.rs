@@ -137,6 +137,12 @@ async fn a_refused_token_is_replaced_once() -> Outcome {
           same((await createFetch({ apiUrl: "/chatkit", token, fetch })("/chatkit", post(message))).status, 401);
           same(calls.length, 1);
         }
+        let isCancelled = false;
+        const unread = new ReadableStream({ cancel() { isCancelled = true; } });
+        const two = recorder(() => new Response(unread, { status: 401 }), () => new Response("fine"));
+        const again = (rejected) => rejected ? "fresh" : "stale";
+        await createFetch({ apiUrl: "/chatkit", token: again, pageContext: false, fetch: two.fetch })("/chatkit", post(message));
+        same([two.calls.length, isCancelled], [2, true], "the answer that nobody reads gives its connection back");
         const once = recorder(refused);
         const body = new ReadableStream({ start(stream) { stream.close(); } });
         await createFetch({ apiUrl: "/chatkit", token, fetch: once.fetch })("/chatkit", { ...post(body), duplex: "half" });
