@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, de};
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a whole number, or its digits as a string")]
 enum IntegerOrText {
     Integer(i64),
     Float(f64),

@@ -104,6 +104,7 @@ pub struct ChatKitRequest {
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Envelope {
     #[serde(rename = "type")]
     kind: String,
@@ -120,6 +121,9 @@ impl ChatKitRequest {
     pub fn from_slice(body: &[u8]) -> Result<Self, RequestError> {
         let value: Value =
             serde_json::from_slice(body).map_err(|error| RequestError::NotJson(error.to_string()))?;
+        if value.is_array() {
+            return Err(RequestError::Envelope(NO_LIST.into()));
+        }
         let envelope: Envelope =
             serde_json::from_value(value).map_err(|error| RequestError::Envelope(error.to_string()))?;
         let operation = Operation::read(&envelope.kind, envelope.params)?;
@@ -141,15 +145,27 @@ impl ChatKitRequest {
     }
 }
 
+/// Serde would read a list as the fields of an object in order; the protocol knows objects only.
+const NO_LIST: &str = "expected an object, not a list";
+
 fn read_params<T: DeserializeOwned>(name: &'static str, params: Value) -> Result<T, RequestError> {
-    // Serde would read a list as the fields in order; the protocol knows objects only.
-    let nested = ["input", "action"].map(|field| params.get(field)).into_iter().flatten();
-    if std::iter::once(&params).chain(nested).any(Value::is_array) {
-        let reason = "expected an object, not a list".to_owned();
-        return Err(RequestError::Params { operation: name, reason });
+    let refused = |reason: String| RequestError::Params { operation: name, reason };
+    if objects(&params).any(Value::is_array) {
+        return Err(refused(NO_LIST.into()));
     }
-    serde_json::from_value(params)
-        .map_err(|error| RequestError::Params { operation: name, reason: error.to_string() })
+    serde_json::from_value(params).map_err(|error| refused(error.to_string()))
+}
+
+/// Everything in the parameters of an operation that the protocol says is an object.
+fn objects(params: &Value) -> impl Iterator<Item = &Value> {
+    let input = params.get("input");
+    let options = input.and_then(|input| input.get("inference_options"));
+    let named =
+        [params.get("action"), input, options, options.and_then(|options| options.get("tool_choice"))];
+    let parts = input.and_then(|input| input.get("content")?.as_array()).into_iter().flatten();
+    let answers =
+        input.and_then(|input| input.get("answers")?.as_object()).into_iter().flat_map(JsonObject::values);
+    std::iter::once(params).chain(named.into_iter().flatten()).chain(parts).chain(answers)
 }
 
 /// Why a body is no request.

@@ -144,4 +144,39 @@ fn a_body_that_is_no_request_says_what_is_wrong() {
     }
     let no_result = error(json!({"type": "threads.add_client_tool_output", "params": {"thread_id": "t"}}));
     assert!(matches!(no_result, RequestError::Params { .. }), "{no_result}");
+    for wrong in [json!(true), json!({}), json!("many"), json!([5])] {
+        let refused = error(json!({"type": "threads.list", "params": {"limit": wrong}}));
+        assert!(
+            refused.to_string().ends_with("expected a whole number, or its digits as a string"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn a_list_is_never_taken_for_the_object_whose_fields_it_could_hold() {
+    let message = |input: Value| json!({"type": "threads.create", "params": {"input": input}});
+    let part = json!({"type": "input_text", "text": "a"});
+    let whole =
+        json!({"content": [part], "attachments": [], "inference_options": {"tool_choice": {"id": "x"}}});
+    ChatKitRequest::from_slice(message(whole.clone()).to_string().as_bytes()).unwrap();
+    let changed = |field: &str, value: Value| {
+        let mut input = whole.clone();
+        input[field] = value;
+        message(input)
+    };
+    for body in [
+        json!(["threads.list", {}, {}]),
+        json!({"type": "threads.list", "params": [5, "asc"]}),
+        message(json!([[part], [], null, {}])),
+        changed("content", json!([part, ["input_text", "a"]])),
+        changed("inference_options", json!([null, "model"])),
+        changed("inference_options", json!({"tool_choice": ["x"]})),
+        json!({"type": "threads.custom_action", "params": {"thread_id": "t", "action": ["press", {}]}}),
+        json!({"type": "threads.add_structured_input", "params": {"thread_id": "t", "item_id": "i",
+            "input": {"answers": {"q": [["So."], false]}}}}),
+    ] {
+        let refused = ChatKitRequest::from_slice(body.to_string().as_bytes()).unwrap_err();
+        assert!(refused.to_string().ends_with("expected an object, not a list"), "{refused}: {body}");
+    }
 }

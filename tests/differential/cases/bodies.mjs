@@ -24,6 +24,11 @@ const malformed = {
   "a tool output without a result": '{"type": "threads.add_client_tool_output", "params": {"thread_id": "x"}}',
   "an action that is a list": '{"type": "threads.custom_action", "params": {"thread_id": "x", "action": []}}',
   "an input that is a list": '{"type": "threads.create", "params": {"input": [[], [], null, {}]}}',
+  "a list that holds what a request has": '["threads.list", {}, {}]',
+  "a part of a message that is a list": '{"type": "threads.create", "params": {"input": {"content": [["input_text", "x"]], "attachments": [], "inference_options": {}}}}',
+  "inference options that are a list": '{"type": "threads.create", "params": {"input": {"content": [], "attachments": [], "inference_options": [null, "m"]}}}',
+  "a tool choice that is a list": '{"type": "threads.create", "params": {"input": {"content": [], "attachments": [], "inference_options": {"tool_choice": ["x"]}}}}',
+  "an answer that is a list": '{"type": "threads.add_structured_input", "params": {"thread_id": "x", "item_id": "y", "input": {"answers": {"q": [["x"], false]}}}}',
   "a status of answers that is none": '{"type": "threads.add_structured_input", "params": {"thread_id": "x", "item_id": "y", "input": {"status": "pending"}}}',
   "a size that is a word": '{"type": "attachments.create", "params": {"name": "a", "size": "big", "mime_type": "b"}}',
 };
