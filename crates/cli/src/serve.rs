@@ -46,15 +46,20 @@ async fn run(options: ServeOptions, answers: Answers) -> anyhow::Result<()> {
     }
     let server = builder.build().context("the server cannot be built")?;
     let router = match &options.site {
-        Some(folder) => server
-            .router()
-            .fallback_service(site(folder, site::database_file(&options.database_url).as_deref())?),
-        None => server.router(),
+        Some(folder) => {
+            let site = site(folder, site::database_file(&options.database_url).as_deref())?;
+            Some(server.router().fallback_service(site))
+        }
+        None => None,
     };
     // The signals are caught before readiness is announced: from then on a stop is always orderly.
     let shutdown = shutdown_signal()?;
     summary::print(&options, &answers, index.as_deref(), address, elapsed)?;
-    server.serve_router(router, listener, shutdown).await.context("the server stopped")?;
+    match router {
+        Some(router) => server.serve_router(router, listener, shutdown).await,
+        None => server.serve(listener, shutdown).await,
+    }
+    .context("the server stopped")?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -24,6 +24,7 @@ use serde_json::json;
 
 use crate::auth::Authenticator;
 use crate::dispatch::Dispatcher;
+use error::ApiError;
 pub(crate) use limit::RequestLimits;
 pub(crate) use serve::serve;
 
@@ -38,11 +39,19 @@ pub(crate) struct App {
     pub(crate) heartbeat_interval: Duration,
 }
 
-/// The whole of what is served.
+/// What is served, to be joined with other routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let cors = cors::layer(&app.allowed_origins);
+    with_state(routes(&app), app)
+}
+
+/// The same where there are no other routes: whatever else is asked for is told so.
+pub(crate) fn router_alone(app: Arc<App>) -> Router {
+    with_state(routes(&app).fallback(unknown_path), app)
+}
+
+fn routes(app: &App) -> Router<Arc<App>> {
     let below = app.path.trim_end_matches('/').to_owned();
-    let router = Router::new()
+    Router::new()
         .route(&app.path, post(chatkit::answer).fallback(error::post_only))
         .route(&format!("{below}/runs/{{run_id}}/cancel"), post(run::cancel).fallback(error::post_only))
         .route(&format!("{below}/runs/{{run_id}}/events"), get(run::events).fallback(error::get_only))
@@ -50,12 +59,20 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             &format!("{below}/attachments/{{id}}/{{token}}"),
             put(attachment::upload).get(attachment::download).fallback(error::put_or_get_only),
         )
-        .route("/health", get(health))
-        .with_state(app);
+        .route("/health", get(health).fallback(error::get_only))
+}
+
+fn with_state(routes: Router<Arc<App>>, app: Arc<App>) -> Router {
+    let cors = cors::layer(&app.allowed_origins);
+    let router = routes.with_state(app);
     match cors {
         Some(cors) => router.layer(cors),
         None => router,
     }
+}
+
+async fn unknown_path(State(app): State<Arc<App>>) -> ApiError {
+    ApiError::UnknownPath(app.path.clone())
 }
 
 /// Whether requests are taken.

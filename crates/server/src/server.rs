@@ -38,7 +38,8 @@ impl ChatServer {
         http::router(Arc::clone(&self.app))
     }
 
-    /// Serves the routes until `shutdown` completes, then stops in order: see [`ChatServer::shut_down`].
+    /// Serves the routes until `shutdown` completes, then stops in order: see [`ChatServer::shut_down`]. A path that is none
+    /// of them is answered with 404, as JSON.
     ///
     /// # Errors
     /// What the store fails with when runs that a crash interrupted are brought to an end.
@@ -47,7 +48,8 @@ impl ChatServer {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send,
     ) -> std::io::Result<()> {
-        self.serve_router(self.router(), listener, shutdown).await
+        let router = http::router_alone(Arc::clone(&self.app));
+        self.serve_router(router, listener, shutdown).await
     }
 
     /// Like [`ChatServer::serve`], with a router that holds more than the server's own routes.

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -11,14 +12,18 @@ use axum::response::{IntoResponse, Response};
 use super::App;
 use super::chatkit::{read_body, respond};
 use super::error::ApiError;
-use crate::dispatch::Download;
+use crate::dispatch::{DispatchError, Download};
+
+/// An attachment's id and secret. A path that is no text names none.
+type Address = Result<Path<(String, String)>, PathRejection>;
 
 /// Takes the bytes of an attachment that was announced.
 pub(super) async fn upload(
     State(app): State<Arc<App>>,
-    Path((id, token)): Path<(String, String)>,
+    address: Address,
     request: Request,
 ) -> Result<Response, ApiError> {
+    let Path((id, token)) = address.map_err(|_| DispatchError::NotFound)?;
     // Looked up first, so that a stranger cannot make the server read.
     let record = app.dispatcher.expect_upload(&id, &token).await?;
     let content_type = request.headers().get(header::CONTENT_TYPE).cloned();
@@ -30,10 +35,8 @@ pub(super) async fn upload(
 }
 
 /// Gives the bytes of an attachment.
-pub(super) async fn download(
-    State(app): State<Arc<App>>,
-    Path((id, token)): Path<(String, String)>,
-) -> Result<Response, ApiError> {
+pub(super) async fn download(State(app): State<Arc<App>>, address: Address) -> Result<Response, ApiError> {
+    let Path((id, token)) = address.map_err(|_| DispatchError::NotFound)?;
     let Download { record, bytes } = app.dispatcher.download(&id, &token).await?;
     let mut response = bytes.into_response();
     let headers = response.headers_mut();

@@ -46,6 +46,8 @@ pub(super) enum ApiError {
     RateLimited(Duration),
     /// 405: the path takes this method only.
     Method(&'static str),
+    /// 404: there is nothing at this path; what there is, is at this one.
+    UnknownPath(String),
 }
 
 impl ApiError {
@@ -64,6 +66,7 @@ impl ApiError {
             Self::NotCalledJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::RateLimited(_) => (StatusCode::TOO_MANY_REQUESTS, "rate_limited"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::UnknownPath(_) => (StatusCode::NOT_FOUND, "not_found"),
             Self::Dispatch(error) => match error {
                 DispatchError::NotFound | DispatchError::NoSuchRun => (StatusCode::NOT_FOUND, "not_found"),
                 DispatchError::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid_request"),
@@ -107,6 +110,9 @@ impl ApiError {
             }
             Self::Method("POST") => "Send requests of the ChatKit protocol with POST.".into(),
             Self::Method(method) => format!("This path takes {method} only."),
+            Self::UnknownPath(path) => {
+                format!("There is nothing at this path. Send requests of the ChatKit protocol to {path}.")
+            }
             Self::Dispatch(error) => error.to_string(),
             Self::Auth(AuthError::Unavailable(_)) | Self::InvalidIdentity | Self::Panicked => {
                 "The server failed. Try again.".into()

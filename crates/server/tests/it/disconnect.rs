@@ -38,7 +38,8 @@ pub(crate) async fn read_until(stream: &mut TcpStream, wanted: &str) -> String {
     let mut text = String::new();
     let mut buffer = [0; 4096];
     while !text.contains(wanted) {
-        let count = stream.read(&mut buffer).await.unwrap();
+        let read = tokio::time::timeout(Duration::from_secs(40), stream.read(&mut buffer)).await;
+        let count = read.unwrap_or_else(|_| panic!("{wanted:?} does not come: {text}")).unwrap();
         assert!(count > 0, "the connection ended before {wanted:?}: {text}");
         text.push_str(&String::from_utf8_lossy(&buffer[..count]));
     }

@@ -16,6 +16,12 @@ use tower::ServiceExt;
 
 use crate::script::Script;
 
+/// So long at most an answer is waited for, on whatever machine: shorter than what scripts sleep that never end.
+const LONGEST_ANSWER: Duration = Duration::from_secs(40);
+
+/// Larger than any answer that a test asks for.
+const LARGEST_ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
 pub(crate) struct Site {
     pub(crate) server: ChatServer,
 
@@ -125,18 +131,14 @@ pub(crate) fn input(text: &str) -> Value {
 
 impl Site {
     pub(crate) async fn raw(&self, request: Request<Body>) -> Response {
-        self.router.clone().oneshot(request).await.unwrap()
+        let answered = tokio::time::timeout(LONGEST_ANSWER, self.router.clone().oneshot(request)).await;
+        answered.expect("a request is not answered").unwrap()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answered {
         let response = self.raw(request).await;
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answered {
-            status: parts.status,
-            headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
-        }
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answered { status, headers, text: text_of(response).await }
     }
 
     pub(crate) async fn post(&self, user: &str, kind: &str, params: Value) -> Answered {
@@ -218,11 +220,8 @@ pub(crate) fn request(user: &str, body: &Value) -> Request<Body> {
 /// Reads a body until this has arrived, and gives what came and the rest.
 pub(crate) async fn read_until(response: Response, wanted: &str) -> (String, BodyDataStream) {
     let mut body = response.into_body().into_data_stream();
-    let mut text = String::new();
-    while !text.contains(wanted) {
-        let bytes = body.next().await.unwrap_or_else(|| panic!("no {wanted:?} in {text}")).unwrap();
-        text.push_str(std::str::from_utf8(&bytes).unwrap());
-    }
+    let text = text_until(&mut body, |text| text.contains(wanted)).await;
+    assert!(text.contains(wanted), "the stream ends without {wanted:?}: {text}");
     (text, body)
 }
 
@@ -230,7 +229,26 @@ pub(crate) fn run_id(response: &Response) -> String {
     response.headers()["x-docent-run-id"].to_str().unwrap().to_owned()
 }
 
+/// The whole body, which has to come to an end.
 pub(crate) async fn text_of(response: Response) -> String {
-    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-    String::from_utf8(bytes.to_vec()).unwrap()
+    text_until(&mut response.into_body().into_data_stream(), |_| false).await
+}
+
+/// What comes of a body until this holds or the body ends; one that does neither fails with what came.
+async fn text_until(body: &mut BodyDataStream, is_enough: impl Fn(&str) -> bool) -> String {
+    let mut bytes = Vec::new();
+    let reading = async {
+        while !std::str::from_utf8(&bytes).is_ok_and(&is_enough) {
+            match body.next().await {
+                Some(more) => bytes.extend_from_slice(&more.unwrap()),
+                None => break,
+            }
+            // One that never waits would never let the clock be looked at.
+            assert!(bytes.len() < LARGEST_ANSWER_BYTES, "an answer does not end");
+        }
+    };
+    let is_over = tokio::time::timeout(LONGEST_ANSWER, reading).await.is_ok();
+    let text = String::from_utf8(bytes).unwrap();
+    assert!(is_over, "an answer does not end: {text}");
+    text
 }

@@ -14,6 +14,7 @@ mod disconnect;
 mod example;
 mod feedback;
 mod harness;
+mod hostile;
 mod http;
 mod idempotency;
 mod interrupted;
