@@ -93,6 +93,11 @@ impl ActiveTurns {
         own.find(|(_, control)| control.turn_id() == turn_id).map(|(_, control)| control.clone())
     }
 
+    /// All turns under way.
+    pub(crate) fn all(&self) -> Vec<TurnControl> {
+        self.lock().values().cloned().collect()
+    }
+
     /// Remembers that the end of a run could not be stored.
     pub(crate) fn note_unsettled(&self, key: &ThreadKey, run_id: &str) {
         self.lock_unsettled().insert(key.clone(), run_id.to_owned());

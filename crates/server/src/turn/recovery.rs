@@ -23,13 +23,15 @@ const NEWEST: usize = 100;
 /// process, is told to end.
 ///
 /// One that cannot be ended keeps nobody from the others: it is logged, and tried again before the next turn of its thread.
-pub(crate) async fn recover(services: &TurnServices, active: &ActiveTurns) -> Result<(), StoreError> {
-    for run in services.store.load_running_runs().await? {
+/// Gives the runs as they were found.
+pub(crate) async fn recover(services: &TurnServices, active: &ActiveTurns) -> Result<Vec<Run>, StoreError> {
+    let running = services.store.load_running_runs().await?;
+    for run in &running {
         match active.find(&run.key.user_id, &run.id) {
             Some(turn) if run.is_cancel_requested => turn.cancel(CancelReason::Requested),
             Some(_) => {}
             None => {
-                if let Err(error) = recover_one(services, &run).await {
+                if let Err(error) = recover_one(services, run).await {
                     let (run_id, thread_id) = (&run.id, &run.key.thread_id);
                     tracing::error!(%run_id, %thread_id, error = %chain(&error), "a run could not be recovered");
                     active.note_unsettled(&run.key, &run.id);
@@ -37,7 +39,7 @@ pub(crate) async fn recover(services: &TurnServices, active: &ActiveTurns) -> Re
             }
         }
     }
-    Ok(())
+    Ok(running)
 }
 
 /// Ends, before the next turn of a thread begins, the run whose own end could not be stored: what it set aside would

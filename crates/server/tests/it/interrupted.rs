@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use docent_server::SqliteStore;
-use docent_server::store::{PageQuery, RunState, RunStore, Store, ThreadKey, Visibility};
+use docent_server::store::{Aside, PageQuery, RunEnding, RunState, RunStore, Store, ThreadKey, Visibility};
 use serde_json::{Value, json};
 
-use crate::harness::{Site, builder, input, read_until, run_id, site, site_with};
+use crate::harness::{Site, builder, events, input, read_until, run_id, site, site_of, site_with, text_of};
 use crate::script::script;
 
 /// Announces one item of each kind that grows, gives them something to show, and hangs.
@@ -124,11 +124,17 @@ async fn restarted(is_stopped: bool) -> (SqliteStore, ThreadKey, String, Vec<Str
     (store, ThreadKey::new("ada", thread_id), run, kinds)
 }
 
-async fn markers(store: &SqliteStore, key: &ThreadKey) -> Vec<String> {
+/// What the hidden items of a thread say, each of which has to be called after this run.
+pub(crate) async fn markers(store: &SqliteStore, key: &ThreadKey, run: &str) -> Vec<String> {
     let query = PageQuery::first(100, docent_protocol::SortOrder::Asc);
     let items = store.load_items(key, &query, Visibility::All).await.unwrap().data;
-    let hidden = items.iter().filter(|item| item.is_hidden());
-    hidden.map(|item| serde_json::to_value(item).unwrap()["content"].as_str().unwrap().to_owned()).collect()
+    let mut said = Vec::new();
+    for item in items.iter().filter(|item| item.is_hidden()) {
+        // However often a marker is written it is the same one, also in a store that forgets what was written before.
+        assert_eq!(item.id(), run.replace("run_", "shcx_"), "the marker of {run} is called after it");
+        said.push(serde_json::to_value(item).unwrap()["content"].as_str().unwrap().to_owned());
+    }
+    said
 }
 
 #[tokio::test]
@@ -138,7 +144,7 @@ async fn a_run_that_a_crash_interrupted_is_closed_on_the_next_start_and_the_mode
     assert_eq!(told.last().unwrap(), "error", "whoever follows it is told: {told:?}");
     let third = site_with(|_| builder(store.clone())).await;
     third.create("bob", "a").await;
-    let markers = markers(&store, &key).await;
+    let markers = markers(&store, &key, &run).await;
     assert_eq!(markers.len(), 1, "{markers:?}");
     assert!(markers[0].contains("interrupted"));
 }
@@ -148,7 +154,58 @@ async fn a_stop_that_a_crash_overtook_is_still_a_stop() {
     let (store, key, run, told) = restarted(true).await;
     assert_eq!(store.load_run("ada", &run).await.unwrap().state, RunState::Cancelled);
     assert_ne!(told.last().unwrap(), "error");
-    let markers = markers(&store, &key).await;
+    let markers = markers(&store, &key, &run).await;
     assert_eq!(markers.len(), 1, "{markers:?}");
     assert!(markers[0].contains("cancelled"));
+}
+
+#[tokio::test]
+async fn a_turn_whose_run_was_ended_elsewhere_notices_with_whatever_it_does_next_and_changes_nothing() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    let site = site_of(builder(store.clone()).checkpoint_interval(Duration::from_millis(5)));
+    for next in [
+        json!({"title": "late"}),
+        json!({"write": {"pieces": ["late"]}}),
+        json!({"write": {"pieces": ["late"], "unfinished": true}}),
+        json!({"event": {"type": "progress_update", "text": "late"}}),
+        json!({"event": {"type": "client_effect", "name": "late", "data": {}}}),
+        json!({"event": {"type": "thread.item.removed", "item_id": "msg_late"}}),
+    ] {
+        let (thread_id, _) = site.create("ada", "a").await;
+        let steps = json!([{"write": {"pieces": ["half"], "unfinished": true}}, {"sleep_ms": 400}, next, {"sleep_ms": 60_000}]);
+        let params = json!({"thread_id": thread_id, "input": input(&script(steps))});
+        let running = site.begin("ada", "threads.add_user_message", params).await;
+        let run = run_id(&running);
+        let (_, rest) = read_until(running, r#""delta":"half""#).await;
+        let ending = RunEnding {
+            state: RunState::Interrupted,
+            ended_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+            events: Vec::new(),
+            items: Vec::new(),
+            aside: Aside::Delete,
+        };
+        let key = ThreadKey::new("ada", &thread_id);
+        // Else what comes next would find out by what is written down late of what came before.
+        site.until("all five events are written down", async || {
+            store.load_run("ada", &run).await.unwrap().last_seq == 5
+        })
+        .await;
+        assert!(store.end_run(&key, &run, &ending).await.unwrap());
+        let before = site.items("ada", &thread_id).await;
+        let rest = axum::response::Response::new(axum::body::Body::from_stream(rest));
+        let told = events(&text_of(rest).await);
+        let last = told.last().unwrap();
+        assert!(
+            last["message"].as_str().is_some_and(|words| words.contains("interrupted")),
+            "{next}: {told:?}"
+        );
+        assert!(
+            !json!(told).to_string().contains(r#""name":"late""#),
+            "an effect that is in no journal: {told:?}"
+        );
+        assert_eq!(site.items("ada", &thread_id).await, before, "{next}");
+        let thread = store.load_thread(&key).await.unwrap();
+        assert_eq!(thread.title, None);
+        site.add("ada", &thread_id, "the thread is free").await;
+    }
 }

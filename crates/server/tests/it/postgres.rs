@@ -1,6 +1,7 @@
 //! The Postgres store keeps the contract, and several servers on one database are as one.
 
 pub(crate) mod database;
+mod lost;
 mod reads;
 
 use std::time::Duration;
