@@ -81,6 +81,32 @@ async fn a_hidden_item_leaves_through_no_sync_action() {
 }
 
 #[tokio::test]
+async fn a_hidden_item_is_answered_like_one_that_never_was_whoever_names_it() {
+    let site = site().await;
+    let hidden = json!([{"event": {"type": "thread.item.done", "item": {"type": "hidden_context_item", "id": "h",
+        "thread_id": "$thread", "created_at": "2026-01-01T00:00:00Z", "content": "for the model"}}}]);
+    let (thread_id, _) = site.create("ada", &script(hidden)).await;
+    for (kind, params) in [
+        ("threads.custom_action", json!({"action": {"type": "press"}})),
+        ("threads.sync_custom_action", json!({"action": {"type": "press"}})),
+        ("threads.add_structured_input", json!({"input": {}})),
+        ("threads.retry_after_item", json!({})),
+        ("items.feedback", json!({"kind": "positive"})),
+    ] {
+        let ask = async |id: &str| {
+            let mut params = params.clone();
+            params["thread_id"] = thread_id.clone().into();
+            params["item_id"] = id.into();
+            params["item_ids"] = json!([id]);
+            site.post("ada", kind, params).await
+        };
+        let (named, unknown) = (ask("h").await, ask("never").await);
+        assert_eq!(named.error(404), "not_found", "{kind}");
+        assert_eq!(named.text, unknown.text, "{kind} tells that something is hidden");
+    }
+}
+
+#[tokio::test]
 async fn a_hook_that_panics_or_answers_nonsense_is_an_error_and_the_server_lives_on() {
     let site = site().await;
     let thread_id = with_widget(&site).await;

@@ -2,9 +2,14 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use docent_server::SqliteStore;
+use docent_server::store::ThreadKey;
 use serde_json::{Value, json};
 
-use crate::harness::{Answered, Site, events, input, kinds, read_until, site, text_of};
+use crate::harness::{
+    Answered, Site, builder, events, input, kinds, numbered, read_until, site, site_of, text_of,
+};
+use crate::interrupted::markers;
 use crate::script::script;
 
 async fn cancel(site: &Site, user: &str, run_id: &str) -> Answered {
@@ -51,6 +56,38 @@ async fn a_retry_stopped_before_it_said_anything_restores_the_old_answer() {
     assert_eq!(kinds(&events(&begun)), ["stream_options"]);
     assert_eq!(text_of(axum::response::Response::new(Body::from_stream(rest))).await, "");
     assert_eq!(site.items("ada", &thread_id).await, before);
+}
+
+#[tokio::test]
+async fn a_stop_leaves_one_marker_however_often_it_is_asked_for_followed_and_reloaded() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    let site = site_of(builder(store.clone()));
+    let (thread_id, _) = site.create("ada", "a").await;
+    let key = ThreadKey::new("ada", &thread_id);
+    let steps = json!([{"event": {"type": "client_effect", "name": "open", "data": {}}},
+        {"write": {"pieces": ["half"], "unfinished": true}}, {"sleep_ms": 60_000}]);
+    let params = json!({"thread_id": thread_id, "input": input(&script(steps))});
+    let (running, run_id) = begin(&site, "threads.add_user_message", params).await;
+    let (_, left) = read_until(running, r#""delta":"half""#).await;
+    drop(left);
+    let follower = site.follow("ada", &run_id, "").await;
+    let (first, second) = tokio::join!(cancel(&site, "ada", &run_id), cancel(&site, "ada", &run_id));
+    assert_eq!((first.ok(), second.ok()), (json!({}), json!({})));
+    let told = numbered(&text_of(follower).await);
+    // Another server on the same store is what a restart is.
+    let restarted = site_of(builder(store.clone()));
+    for site in [&site, &restarted] {
+        cancel(site, "ada", &run_id).await.ok();
+        let again = text_of(site.follow("ada", &run_id, "").await).await;
+        assert_eq!(numbered(&again), told);
+        assert_eq!(again.matches(r#""type":"client_effect""#).count(), 1, "{again}");
+        assert!(!again.contains("shcx_"), "{again}");
+        let shown = site.items("ada", &thread_id).await;
+        assert_eq!(shown.len(), 4, "{shown:?}");
+        assert_eq!(markers(&store, &key, &run_id).await.len(), 1);
+    }
+    restarted.add("ada", &thread_id, "next").await;
+    assert_eq!(markers(&store, &key, &run_id).await.len(), 1);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Every operation, asked by another user and by nobody: what is somebody else's is simply not there.
 
 pub(crate) mod dump;
+mod namesakes;
 mod scene;
 mod stores;
 
@@ -208,4 +209,23 @@ async fn one_users_running_turn_does_not_hold_up_another_user() {
         .await;
     assert_eq!(foreign.error(404), "not_found", "not even that it is being answered is told");
     site.create("bob", "b").await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn another_user_is_not_told_that_a_thread_is_answered_by_another_process() {
+    let Some(database) = crate::postgres::database::Database::new() else { return };
+    let first = crate::harness::site_of(crate::harness::builder(database.connect().await));
+    let second = crate::harness::site_of(crate::harness::builder(database.connect().await));
+    let (thread_id, _) = first.create("ada", "a").await;
+    let add = |thread_id: &str, text: &str| json!({"thread_id": thread_id, "input": input(text)});
+    let hanging = script(json!([{"sleep_ms": 60_000}]));
+    let _running = first.begin("ada", "threads.add_user_message", add(&thread_id, &hanging)).await;
+    let own = second.post("ada", "threads.add_user_message", add(&thread_id, "x")).await;
+    assert_eq!(own.error(409), "turn_active", "its user is told");
+    let foreign = second.post("bob", "threads.add_user_message", add(&thread_id, "x")).await;
+    let unknown = second.post("bob", "threads.add_user_message", add(UNKNOWN.thread, "x")).await;
+    assert_eq!(foreign.error(404), "not_found");
+    assert_eq!(whole(&foreign), whole(&unknown));
+    database.remove().await;
 }

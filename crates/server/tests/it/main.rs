@@ -25,6 +25,7 @@ mod messages;
 mod pace;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod race;
 mod retry;
 mod runs;
 mod script;

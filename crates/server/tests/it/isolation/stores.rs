@@ -10,16 +10,20 @@ use serde_json::json;
 
 use super::dump::Dump;
 
-fn noon() -> docent_protocol::Timestamp {
+pub(super) fn noon() -> docent_protocol::Timestamp {
     "2026-01-01T12:00:00Z".parse().unwrap()
 }
 
 fn item(id: &str) -> ThreadItem {
-    let item = json!({"type": "assistant_message", "id": id, "thread_id": "thr", "created_at": noon(), "content": []});
+    item_in("thr", id)
+}
+
+pub(super) fn item_in(thread_id: &str, id: &str) -> ThreadItem {
+    let item = json!({"type": "assistant_message", "id": id, "thread_id": thread_id, "created_at": noon(), "content": []});
     serde_json::from_value(item).unwrap()
 }
 
-fn ending(aside: Aside) -> RunEnding {
+pub(super) fn ending(aside: Aside) -> RunEnding {
     RunEnding {
         state: RunState::Completed,
         ended_at: noon(),
@@ -29,7 +33,7 @@ fn ending(aside: Aside) -> RunEnding {
     }
 }
 
-fn event(seq: u64) -> RunEvent {
+pub(super) fn event(seq: u64) -> RunEvent {
     RunEvent { seq, json: "{}".into() }
 }
 
@@ -38,7 +42,8 @@ fn placed(id: &str) -> [PlacedItem; 1] {
 }
 
 /// A locked thread with opinions, a file, another that was not sent, and a retry that goes on.
-async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey) {
+pub(super) async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey, file: &str) {
+    let item = |id: &str| item_in(&ada.thread_id, id);
     let thread = ThreadMetadata {
         title: Some("T".into()),
         id: ada.thread_id.clone(),
@@ -50,7 +55,7 @@ async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey) {
     store.add_thread(&ada.user_id, &thread, &["a", "b", "c"].map(item)).await.unwrap();
     store.save_feedback(ada, &["a", "b", "c"].map(str::to_owned), FeedbackKind::Positive).await.unwrap();
     let record = AttachmentRecord {
-        id: "atc".into(),
+        id: file.into(),
         token: "t".into(),
         name: "a.txt".into(),
         mime_type: "text/plain".into(),
@@ -60,13 +65,15 @@ async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey) {
         is_uploaded: false,
     };
     store.add_attachment(&ada.user_id, &record).await.unwrap();
-    store.save_attachment_bytes("atc", "t", b"x").await.unwrap();
-    store.attach(ada, &["atc".into()]).await.unwrap();
-    store.add_attachment(&ada.user_id, &AttachmentRecord { id: "unsent".into(), ..record }).await.unwrap();
+    store.save_attachment_bytes(file, "t", b"x").await.unwrap();
+    store.attach(ada, &[file.into()]).await.unwrap();
+    let unsent = AttachmentRecord { id: format!("{file}_unsent"), ..record };
+    store.add_attachment(&ada.user_id, &unsent).await.unwrap();
     let mut retry = RunOpening::new("run", noon());
     retry.set_aside_after = Some("b".into());
     store.begin_run(ada, &retry).await.unwrap();
-    store.save_run_progress(ada, "run", &[event(1)], &placed("new")).await.unwrap();
+    let new = [PlacedItem { item: item("new"), position: None }];
+    store.save_run_progress(ada, "run", &[event(1)], &new).await.unwrap();
     let locked =
         ThreadPatch { status: Some(ThreadStatus::Locked { reason: None }), ..ThreadPatch::default() };
     store.save_thread(ada, &locked).await.unwrap();
@@ -74,7 +81,7 @@ async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey) {
 
 async fn check(store: &(impl Store + AttachmentStore), dump: &Dump) {
     let ada = ThreadKey::new("ada", "thr");
-    fill(store, &ada).await;
+    fill(store, &ada, "atc").await;
     let before = dump.read(None).await;
     let bob = ThreadKey::new("bob", "thr");
     let mut opening = RunOpening::new("run_of_bob", noon());
