@@ -86,6 +86,13 @@ pub struct Feedback {
     pub kind: FeedbackKind,
 }
 
+impl Feedback {
+    /// An opinion, as a handler's own tests need one.
+    pub fn new(thread_id: impl Into<String>, item_ids: Vec<String>, kind: FeedbackKind) -> Self {
+        Self { thread_id: thread_id.into(), item_ids, kind }
+    }
+}
+
 /// A recording.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -97,6 +104,11 @@ pub struct AudioInput {
 }
 
 impl AudioInput {
+    /// A recording, as a handler's own tests need one.
+    pub fn new(data: Vec<u8>, mime_type: impl Into<String>) -> Self {
+        Self { data, mime_type: mime_type.into() }
+    }
+
     /// The MIME type without its parameters: `audio/webm`.
     #[must_use]
     pub fn media_type(&self) -> &str {
