@@ -36,3 +36,4 @@ mod threads;
 mod transcript;
 mod transcription;
 mod turn;
+mod warm;

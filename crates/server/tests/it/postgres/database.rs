@@ -55,9 +55,9 @@ impl Database {
         Self { url: format!("{server}/{}?{query}", self.schema), schema: self.schema.clone() }
     }
 
-    /// Removes the database that [`Database::alone`] has made.
+    /// Removes the database that [`Database::alone`] has made, whoever is still connected.
     pub(crate) async fn remove_alone(self) {
-        self.server(&format!("DROP DATABASE {}", self.schema)).await;
+        self.server(&format!("DROP DATABASE {} WITH (FORCE)", self.schema)).await;
     }
 
     async fn server(&self, statement: &str) {
