@@ -1,5 +1,5 @@
 /** What the entry points have in common: the functions of the wasm as they can be called before it is loaded. */
-import * as core from "./docent_core.js";
+import type * as core from "./docent_core.js";
 import type { DocentError, DocentErrorCode, InitInput } from "./docent_core.js";
 import { type WithoutWasm, lend } from "./lend.js";
 import type { AskSelectionOptions, PageContext, PageContextOptions, SelectionHandle } from "./docent_page.js";
@@ -36,8 +36,8 @@ export interface Sources {
 }
 
 /** Loads the core once. What failed is tried again by the next call. */
-// One for the page, whichever entry points it uses: a second instance would pull the memory away from the first.
-export const loadCore = /* @__PURE__ */ once(async () => core);
+// Once for each entry point that a page uses; there is one instance whichever they are, because the script sees to that.
+export const loadCore = /* @__PURE__ */ once(() => import("./docent_core.js"));
 
 const loadPage = /* @__PURE__ */ once(() => import("./docent_page.js"));
 

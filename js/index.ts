@@ -1,6 +1,4 @@
 /** The package `docent`: the wasm is part of the JavaScript and is compiled when the first function is used. */
-// Named here, too, so that a page without a bundler asks for both files at once.
-import "./docent_core.js";
 import { connect } from "./entry.js";
 
 export const { createFetch, whenElementReady, pageContext, askSelection } = /* @__PURE__ */ connect({

@@ -3,8 +3,8 @@
 import { connectHook } from "./react-hook.js";
 
 export const useDocent = /* @__PURE__ */ connectHook({
-  core: () => new URL("./docent_core_bg.wasm", import.meta.url),
-  page: () => new URL("./docent_page_bg.wasm", import.meta.url),
+  core: () => fetch(new URL("./docent_core_bg.wasm", import.meta.url)),
+  page: () => fetch(new URL("./docent_page_bg.wasm", import.meta.url)),
 });
 export * from "./react-chat.js";
 export type * from "./react-options.js";

@@ -13,26 +13,61 @@ fn long_letters() -> impl Iterator<Item = char> {
     ('\u{a1}'..='\u{17f}').filter(|letter| *letter != '\u{ad}')
 }
 
+/// Turns letters back into bytes: a few hundred thousand turns of a loop, which a browser would interpret in JavaScript
+/// for as long as it takes to compile what they make.
+///
+/// `(memory (export "m") 1) (func (export "d") (param $at i32) (param $end i32) (param $to i32) (local $letter i32) …)`: reads
+/// UTF-8 from `$at` to `$end`, of which no letter has more than two bytes, and writes to `$to` what stands at each letter's
+/// number. It never writes more than it has read, so both may be one place.
+#[rustfmt::skip]
+const DECODER: &[u8] = &[
+    0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,
+    // The type of the function, the function, the memory, both exports.
+    0x01, 0x07, 0x01, 0x60, 0x03, 0x7f, 0x7f, 0x7f, 0x00,
+    0x03, 0x02, 0x01, 0x00,
+    0x05, 0x03, 0x01, 0x00, 0x01,
+    0x07, 0x09, 0x02, 0x01, b'm', 0x02, 0x00, 0x01, b'd', 0x00, 0x00,
+    // The code: one function with one local of its own, and a loop.
+    0x0a, 0x4c, 0x01, 0x4a, 0x01, 0x01, 0x7f, 0x03, 0x40,
+    // letter = memory[at]; if letter > 127
+    0x20, 0x00, 0x2d, 0x00, 0x00, 0x22, 0x03, 0x41, 0xff, 0x00, 0x4b, 0x04, 0x40,
+    // letter = (letter & 31) << 6 | memory[++at] & 63
+    0x20, 0x03, 0x41, 0x1f, 0x71, 0x41, 0x06, 0x74,
+    0x20, 0x00, 0x41, 0x01, 0x6a, 0x22, 0x00, 0x2d, 0x00, 0x00, 0x41, 0x3f, 0x71, 0x72, 0x21, 0x03, 0x0b,
+    // memory[to++] = memory[letter]
+    0x20, 0x02, 0x20, 0x03, 0x2d, 0x00, 0x00, 0x3a, 0x00, 0x00, 0x20, 0x02, 0x41, 0x01, 0x6a, 0x21, 0x02,
+    // Again while ++at < end.
+    0x20, 0x00, 0x41, 0x01, 0x6a, 0x22, 0x00, 0x20, 0x01, 0x49, 0x0d, 0x00, 0x0b, 0x0b,
+];
+
 /// A module whose default export gives the bytes.
 pub(super) fn script(file: &str, bytes: &[u8]) -> String {
     let alphabet = alphabet(bytes);
-    let text: String = bytes.iter().map(|byte| alphabet[usize::from(*byte)]).collect();
+    let letters = |bytes: &[u8]| bytes.iter().map(|byte| alphabet[usize::from(*byte)]).collect::<String>();
+    let (text, decoder) = (letters(bytes), letters(DECODER));
     let alphabet: String = alphabet.iter().collect();
     let length = bytes.len();
+    // The table of letters, and the text behind it.
+    let pages = (512 + text.len()).div_ceil(0x1_0000) - 1;
     format!(
         "// Generated: the bytes of {file}, one letter each; letter n of the alphabet is byte n.\n\
          const alphabet = \"{alphabet}\";\n\
          const text = \"{text}\";\n\
+         // Wasm, too, of a function that makes bytes of letters: d(at, end, to), all three in the memory m.\n\
+         const decoder = \"{decoder}\";\n\
          export default function bytes() {{\n\
          \x20 if (alphabet.length !== 256 || text.length !== {length}) {{\n\
          \x20   throw new Error(\"The script was not read as UTF-8. Serve scripts with `charset=utf-8`.\");\n\
          \x20 }}\n\
-         \x20 const values = new Uint8Array(512);\n\
-         \x20 for (let value = 0; value < 256; value++) values[alphabet.charCodeAt(value)] = value;\n\
-         \x20 const bytes = new Uint8Array({length});\n\
-         \x20 for (let at = 0; at < {length}; at++) bytes[at] = values[text.charCodeAt(at)];\n\
-         \x20 return bytes;\n\
-         }}\n"
+         \x20 const wasm = Uint8Array.from(decoder, (letter) => alphabet.indexOf(letter));\n\
+         \x20 const {{ m, d }} = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports;\n\
+         \x20 m.grow({pages});\n\
+         \x20 const memory = new Uint8Array(m.buffer);\n\
+         \x20 for (let value = 0; value < 256; value++) memory[alphabet.charCodeAt(value)] = value;\n\
+         \x20 d(512, 512 + new TextEncoder().encodeInto(text, memory.subarray(512)).written, 512);\n\
+         \x20 return memory.subarray(512, {});\n\
+         }}\n",
+        512 + length
     )
 }
 

@@ -48,7 +48,7 @@ pub(super) const MODULES: &[Module] = &[
 ];
 
 /// Changes with the way a module is made from what the compiler wrote.
-const STEPS: &str = "panics and their formatters cut short, short names, minified glue, one letter per byte";
+const STEPS: &str = "panics and their formatters cut short, short names, minified glue, letters read by wasm";
 
 /// For size. The features are those the compiler uses: with `--all-features` wasm-opt writes files that browsers refuse.
 const WASM_OPT: &[&str] = &[

@@ -6,11 +6,18 @@ use std::path::Path;
 use super::fingerprint::{Fingerprint, Stamp};
 use crate::failure::{Failure, Outcome};
 use crate::process;
-use crate::project::Project;
+use crate::project::{self, Project};
 use crate::tree;
 
 /// The folder, below the part's own, that holds what goes into `pkg/`.
 pub(super) const OUTPUT: &str = "out";
+
+/// Entries that a page loads without a bundler. They get what they have in common written into them: as a file of its own
+/// the browser would learn of it only from the entry, and of the wasm only from it, each after one more wait.
+const WHOLE: &[&str] = &["index.js", "url.js"];
+
+/// Changes with what is done to what the compiler wrote.
+const STEPS: &str = "whole entries";
 
 /// Compiles js/ into a folder of its own; answers what was done.
 pub(super) fn compile(project: &Project, folder: &Path) -> Outcome<String> {
@@ -27,6 +34,7 @@ pub(super) fn compile(project: &Project, folder: &Path) -> Outcome<String> {
     }
     made_from.file(&project.path("tsconfig.json"))?;
     made_from.file(&project.path("package-lock.json"))?;
+    made_from.text(STEPS);
     let made_from = made_from.finish();
     let stamp = Stamp::of(folder);
     if stamp.is(&made_from) {
@@ -39,6 +47,9 @@ pub(super) fn compile(project: &Project, folder: &Path) -> Outcome<String> {
     let mut tsc = process::command(project, project.npm_bin("tsc")?);
     tsc.args(["--project", "tsconfig.json", "--outDir"]).arg(&out);
     process::run(project, "build-typescript", tsc)?;
+    for name in WHOLE {
+        make_whole(project, &out.join(name))?;
+    }
     // The compiler writes declarations for what it compiles; those that describe generated files are copied.
     let mut written_by_hand = 0;
     for path in sources.iter().filter(|path| path.to_string_lossy().ends_with(".d.ts")) {
@@ -48,4 +59,21 @@ pub(super) fn compile(project: &Project, folder: &Path) -> Outcome<String> {
     }
     stamp.set(&made_from)?;
     Ok(format!("{} files compiled, {written_by_hand} copied", sources.len() - written_by_hand))
+}
+
+/// Writes what an entry imports from js/ into it; what is generated stays beside it and is loaded when it is used.
+fn make_whole(project: &Project, entry: &Path) -> Outcome {
+    let written = project::read(entry)?;
+    let header = written.lines().next().unwrap_or_default();
+    let mut esbuild = process::command(project, project.npm_bin("esbuild")?);
+    esbuild.arg(entry).args([
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--target=es2022",
+        "--log-level=warning",
+    ]);
+    esbuild.arg("--external:./docent_*");
+    let whole = process::capture(esbuild)?;
+    project::write(entry, format!("{header}\n{whole}\n"))
 }
