@@ -33,7 +33,7 @@ mod text;
 pub(crate) mod web;
 
 #[cfg(feature = "core")]
-pub(crate) use call::{Call, KeptHeaders, Parts, Payload, fill, member, url_against};
+pub(crate) use call::{Call, KeptHeaders, Parts, Payload, call_fetch, fill, member, url_against};
 pub(crate) use handle::{Listener, Timer};
 #[cfg(feature = "page")]
 pub(crate) use page::{PageRules, page_json, remember_asked};
@@ -43,7 +43,7 @@ pub(crate) use promise::{deferred, function, is_promise, later, on_settled, once
 #[cfg(feature = "page")]
 pub(crate) use settle::{remember, settle};
 #[cfg(feature = "core")]
-pub(crate) use stop::{Stop, cancel_address};
+pub(crate) use stop::{Cancel, Stop, cancel_address};
 #[cfg(feature = "core")]
 pub(crate) use text::{UNIT_BYTES, edited, utf8_of};
 

@@ -3,19 +3,18 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, JsString, Object, Promise};
+use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Headers, Response, Url};
 
 use super::interceptor::{DEVELOPMENT_USER, IS_SIGNED_IN, Interceptor, PAGE, TOKEN, USER_INFO};
 use super::message::{Added, Message};
 use super::provider::Provider;
-use super::record::{record, set};
 use super::session::signed_out;
 use super::waiting::Waiting;
 use crate::dom::{
-    Call, KeptHeaders, Parts, Payload, Settled, Stop, cancel_address, fill, is_promise, member, on_settled,
-    once, promised,
+    Call, Cancel, KeptHeaders, Parts, Payload, Settled, Stop, cancel_address, fill, is_promise, member,
+    promised,
 };
 use crate::text::until;
 
@@ -31,7 +30,7 @@ pub(super) struct Exchange {
     payload: Payload,
     /// What the payload says, if a stream answers it.
     message: Option<Message>,
-    stop: Option<Rc<Stop>>,
+    stop: Option<Stop>,
     /// The second argument for the network: the call's own, with what differs.
     init: JsValue,
     token: JsValue,
@@ -76,9 +75,8 @@ impl Exchange {
             // The plain call says in the browser's own words that it was aborted.
             return options.network(&call.input, &call.init);
         }
-        let (stop, aborted) = Stop::watch(signal);
-        let answer = Self::begin(options, call, Some(url), headers, Some(stop));
-        Promise::race(&Array::of2(&answer, &aborted))
+        let (stop, wish) = Stop::watch(signal);
+        wish.or(&Self::begin(options, call, Some(url), headers, Some(stop)))
     }
 
     /// Asks whether there is a user, and sends nothing.
@@ -97,7 +95,7 @@ impl Exchange {
         call: Call,
         url: Option<Url>,
         headers: Headers,
-        stop: Option<Rc<Stop>>,
+        stop: Option<Stop>,
     ) -> Promise {
         let payload = call.payload(&headers);
         let has_own = headers.unchecked_ref::<KeptHeaders>().has(&options.authorization);
@@ -228,12 +226,8 @@ impl Exchange {
         }
         self.init = self.call.init(options.credentials.as_deref());
         let body = if let Payload::Text(text) = &self.payload { Some(text) } else { None };
-        fill(&self.init, &self.headers, body);
-        if self.message.is_some()
-            && let Some(signal) = self.stop.as_ref().and_then(|stop| stop.own_signal())
-        {
-            set(&self.init, "signal", &signal);
-        }
+        let stop = self.stop.as_ref().filter(|_| self.message.is_some());
+        fill(&self.init, &self.headers, body, stop.and_then(Stop::own_signal).as_ref());
         self.send(Step::Response)
     }
 
@@ -309,7 +303,12 @@ impl Exchange {
                 .as_ref()
                 .filter(|_| self.message.is_some())
                 .and_then(|url| cancel_address(&response, url));
-            stop.answered(address.map(|address| self.canceller(address)));
+            stop.answered(address.map(|address| Cancel {
+                address,
+                headers: &self.headers,
+                credentials: self.options.credentials.as_deref(),
+                fetch: self.options.fetch.as_ref(),
+            }));
         }
         Ok(Next::Done(response))
     }
@@ -335,24 +334,5 @@ impl Exchange {
         if let Some(stop) = &self.stop {
             stop.answered(None);
         }
-    }
-
-    /// Posts to `address` with the headers of the request itself. A page that closes aborts nothing, so the answer of a
-    /// reader who left is still written to its end.
-    fn canceller(&self, address: String) -> Box<dyn FnOnce()> {
-        let init = record(&[
-            ("method", "POST".into()),
-            ("headers", self.headers.clone().into()),
-            ("keepalive", JsValue::TRUE),
-        ]);
-        if let Some(credentials) = &self.options.credentials {
-            set(&init, "credentials", &credentials.into());
-        }
-        let options = Rc::clone(&self.options);
-        Box::new(move || {
-            let told = options.network(&address.into(), init.unchecked_ref::<Object>());
-            // Nobody waits for the answer, and a server out of reach has nothing to stop.
-            drop(on_settled(&told, &JsValue::UNDEFINED, &once(|| ())));
-        })
     }
 }

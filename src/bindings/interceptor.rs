@@ -13,7 +13,7 @@ use super::provider::Provider;
 use super::session::Session;
 use super::waiting::Waiting;
 use crate::DocentError;
-use crate::dom::{Call, Parts, Settled, is_promise, promised, url_against, within};
+use crate::dom::{Call, Parts, Settled, call_fetch, is_promise, url_against, within};
 use crate::metadata::DEFAULT_BODY_LIMIT_BYTES;
 use crate::origin::{is_loopback, is_same};
 
@@ -29,7 +29,7 @@ pub(crate) struct Interceptor {
     pub(super) session: Session,
     pub(super) credentials: Option<String>,
     pub(super) body_limit_bytes: usize,
-    fetch: Option<Function>,
+    pub(super) fetch: Option<Function>,
     pub(super) waiting: Waiting,
     /// What every request says.
     pub(super) authorization: JsValue,
@@ -152,18 +152,9 @@ impl Interceptor {
         url
     }
 
-    /// The caller's `fetch`, or whichever the page has when the request is sent: called without a `this`, as a plain
-    /// function would be.
+    /// The caller's `fetch`, or whichever the page has when the request is sent.
     pub(super) fn network(&self, input: &JsValue, init: &JsValue) -> Promise {
-        let call = |fetch: &Function| fetch.call2(&JsValue::UNDEFINED, input, init);
-        let pages = || js_sys::global().unchecked_ref::<Parts>().fetch();
-        promised(match &self.fetch {
-            Some(fetch) => call(fetch),
-            None => match pages().dyn_ref() {
-                Some(fetch) => call(fetch),
-                None => Err(js_sys::Error::new("There is no `fetch` here: give createFetch one.").into()),
-            },
-        })
+        call_fetch(self.fetch.as_ref(), input, init)
     }
 
     /// Whether the caller made the page context itself, so that it replaces one already in the body.

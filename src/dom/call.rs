@@ -1,9 +1,10 @@
 //! One call of `fetch` as it was made: `(input, init)` with all the forms that the Fetch standard allows.
 
-use js_sys::{JsString, Object, Reflect};
+use js_sys::{Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Headers, Request, RequestInit, Url};
 
+use super::promised;
 use crate::text::until;
 
 #[wasm_bindgen]
@@ -44,6 +45,8 @@ extern "C" {
     fn set_body(this: &Parts, body: &JsValue);
     #[wasm_bindgen(method, setter, structural, js_name = headers)]
     fn set_headers(this: &Parts, headers: &JsValue);
+    #[wasm_bindgen(method, setter, structural, js_name = signal)]
+    fn set_signal(this: &Parts, signal: &AbortSignal);
 }
 
 /// The arguments of one call of `fetch`. They are read, never changed: what differs goes into a new `init`.
@@ -170,13 +173,29 @@ impl Call {
     }
 }
 
-/// Puts headers and, where there is one, a body into an `init` of ours.
-pub(crate) fn fill(init: &JsValue, headers: &Headers, body: Option<&JsString>) {
+/// Puts headers and, where there are, a body and a signal into an `init` of ours.
+pub(crate) fn fill(init: &JsValue, headers: &Headers, body: Option<&JsString>, signal: Option<&AbortSignal>) {
     let init: &Parts = init.unchecked_ref();
     init.set_headers(headers);
     if let Some(body) = body {
         init.set_body(body);
     }
+    if let Some(signal) = signal {
+        init.set_signal(signal);
+    }
+}
+
+/// Calls this `fetch`, or whichever the page has now: without a `this`, as a plain function would be.
+pub(crate) fn call_fetch(fetch: Option<&Function>, input: &JsValue, init: &JsValue) -> Promise {
+    let call = |fetch: &Function| fetch.call2(&JsValue::UNDEFINED, input, init);
+    let pages = || js_sys::global().unchecked_ref::<Parts>().fetch();
+    promised(match fetch {
+        Some(fetch) => call(fetch),
+        None => match pages().dyn_ref() {
+            Some(fetch) => call(fetch),
+            None => Err(js_sys::Error::new("There is no `fetch` here: give createFetch one.").into()),
+        },
+    })
 }
 
 /// A member of an object that is neither `undefined` nor `null`.

@@ -1,6 +1,7 @@
 /**
  * What a request costs on its way through `createFetch`, beside the same done in JavaScript: parse the body, add the
- * metadata in both places, write it again, copy the headers. Both in turns in one page; medians, in microseconds.
+ * metadata in both places, write it again, copy the headers. Both in turns in one page; medians, in microseconds. Each
+ * request has a signal of its own, as the chat element sends them, and once more none.
  *
  *   node tests/bench/interceptor.mjs     after `cargo xtask build-wasm`; fails where it is slower than is promised
  */
@@ -41,27 +42,31 @@ const rows = await withOwnPage(browser, {}, async ({ page, origin }) => {
       return JSON.stringify({ type: "threads.add_user_message", params: { thread_id: "thr_1", input } });
     };
     const headers = { "Content-Type": "application/json", "Accept-Language": "en" };
-    const time = async (send, body, times) => {
-      const init = { method: "POST", headers, body };
+    const time = async (send, body, times, hasSignal) => {
       const start = performance.now();
-      for (let index = 0; index < times; index += 1) await send("/chatkit", init);
+      for (let index = 0; index < times; index += 1) {
+        const init = { method: "POST", headers, body };
+        if (hasSignal) init.signal = new AbortController().signal;
+        await send("/chatkit", init);
+      }
       return ((performance.now() - start) * 1000) / times;
     };
     const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
     // Whoever chats has sent something before: neither is measured while the browser still compiles it.
-    for (const send of [viaWasm, viaScript]) await time(send, bodyOf(1024), 3000);
+    for (const send of [viaWasm, viaScript]) for (const hasSignal of [false, true]) await time(send, bodyOf(1024), 1500, hasSignal);
     const rows = [];
     // All of them short enough to take the metadata.
-    for (const kilobytes of [0.2, 1, 4, 10, 20, 100, 900]) {
+    const lengths = [0.2, 1, 4, 10, 20, 100, 900];
+    for (const [kilobytes, hasSignal] of [true, false].flatMap((hasSignal) => lengths.map((length) => [length, hasSignal]))) {
       const body = bodyOf(kilobytes * 1024);
       const times = Math.max(4, Math.min(200, Math.round(20_000 / (20 + kilobytes * 4))));
       const [wasm, script] = [[], []];
       for (let round = 0; round < 60; round += 1) {
         // Whoever comes first pays for the other's garbage: they take turns at it.
         const order = round % 2 ? [[wasm, viaWasm], [script, viaScript]] : [[script, viaScript], [wasm, viaWasm]];
-        for (const [into, send] of order) into.push(await time(send, body, times));
+        for (const [into, send] of order) into.push(await time(send, body, times, hasSignal));
       }
-      rows.push({ bytes: body.length, wasm: median(wasm.slice(10)), script: median(script.slice(10)) });
+      rows.push({ hasSignal, bytes: body.length, wasm: median(wasm.slice(10)), script: median(script.slice(10)) });
     }
     return rows;
   });
@@ -69,11 +74,11 @@ const rows = await withOwnPage(browser, {}, async ({ page, origin }) => {
 await browser.close();
 
 let isSlower = false;
-console.log("  body, bytes   createFetch   JavaScript   microseconds, median");
-for (const { bytes, wasm, script } of rows) {
+console.log("  signal   body, bytes   createFetch   JavaScript   microseconds, median");
+for (const { hasSignal, bytes, wasm, script } of rows) {
   const limit = bytes < SMALL_BYTES ? script + SMALL_MORE_US : script;
   isSlower ||= wasm > limit;
   const number = (value, width) => value.toFixed(1).padStart(width);
-  console.log(`${String(bytes).padStart(13)}${number(wasm, 14)}${number(script, 13)}${wasm > limit ? "   slower" : ""}`);
+  console.log(`${(hasSignal ? "own" : "none").padStart(8)}${String(bytes).padStart(14)}${number(wasm, 14)}${number(script, 13)}${wasm > limit ? "   slower" : ""}`);
 }
 process.exitCode = isSlower ? 1 : 0;
