@@ -36,7 +36,7 @@ pub(crate) mod web;
 pub(crate) use call::{Call, KeptHeaders, Parts, Payload, call_fetch, fill, member, url_against};
 pub(crate) use handle::{Listener, Timer};
 #[cfg(feature = "page")]
-pub(crate) use page::{PageRules, page_json, remember_asked};
+pub(crate) use page::{PageRules, page_json, remember_asked, warm_up};
 pub(crate) use promise::{Settled, promised, then};
 #[cfg(feature = "core")]
 pub(crate) use promise::{deferred, function, is_promise, later, on_settled, once, within};

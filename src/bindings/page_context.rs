@@ -8,7 +8,7 @@ use super::Options;
 use super::provider::Provider;
 use crate::DocentError;
 use crate::address::QueryRules;
-use crate::dom::{PageRules, Settled, document, page_json, promised, remember, settle, then};
+use crate::dom::{PageRules, Settled, document, page_json, promised, remember, settle, then, warm_up};
 use crate::page::Rules;
 
 /// How many tokens of a page's text and outline are taken if the caller does not say.
@@ -30,11 +30,13 @@ pub fn page_context(options: JsValue) -> Promise {
     options.and_then(PageContextOptions::take).unwrap_or_else(|error| Promise::reject(&error))
 }
 
-/// Remembers the page that the module was loaded on: one that the reader goes on to must differ from it.
+/// Remembers the page that the module was loaded on: one that the reader goes on to must differ from it. Makes ready for
+/// the first message.
 #[wasm_bindgen(start)]
 pub(crate) fn start() {
     if let Some(document) = document() {
         remember(&document);
+        warm_up(&document);
     }
 }
 

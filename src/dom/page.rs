@@ -8,6 +8,7 @@ use web_sys::Document;
 
 use super::changes::flags;
 use super::kept::with_markup;
+use super::promise::once;
 use super::web::{Dom, List, Selected};
 use crate::page::markup::Markup;
 use crate::page::{Edges, ElementNumber, Rules, Snapshot, View, context};
@@ -53,6 +54,12 @@ extern "C" {
     /// For selectors that a caller wrote.
     #[wasm_bindgen(method, catch, js_name = querySelector)]
     fn try_query_selector(this: &Dom, selector: &str) -> Result<Option<Dom>, JsValue>;
+    /// A window. Safari has no idle callbacks.
+    type Idle;
+    #[wasm_bindgen(method, getter, structural, js_name = requestIdleCallback)]
+    fn request_idle_callback_method(this: &Idle) -> JsValue;
+    #[wasm_bindgen(method, js_name = requestIdleCallback)]
+    fn request_idle_callback(this: &Idle, react: &JsValue);
     /// Looks at styles and lays nothing out. Browsers before 2024 do not have it.
     #[wasm_bindgen(method, js_name = checkVisibility)]
     fn check_visibility(this: &Dom, options: &Object) -> bool;
@@ -122,6 +129,31 @@ pub(crate) fn page_json(document: &Document, rules: &PageRules, is_stale: bool) 
         None if is_stale => read(&Markup::cut("")),
         None => with_markup(document, || page.document_element().outer_html(), read),
     })
+}
+
+/// Reads a page that is none once the browser has nothing else to do. Browsers compile a function of wasm when it is called
+/// for the first time: without this that is while a message waits.
+pub(crate) fn warm_up(document: &Document) {
+    /// One of each kind of thing that a page of documentation has.
+    const SAMPLE: &str = "<html><body><main><h1>A</h1><p>b <a href=\"c\">d</a> &amp; <code>e</code></p><h2 id=\"f\">G</h2>\
+        <ul><li>h</li></ul><pre class=\"language-i\">j</pre><table><tr><td>k</td></tr></table></main></body></html>";
+    let Some(view) = document.default_view() else { return };
+    let idle: &Idle = view.unchecked_ref();
+    if !idle.request_idle_callback_method().is_function() {
+        return;
+    }
+    idle.request_idle_callback(&once(|| {
+        let nowhere = Browser {
+            trees: Vec::new(),
+            lists: Vec::new(),
+            can_check: false,
+            visibility: Object::new(),
+            exclude: None,
+        };
+        let snapshot = Snapshot { url: "https://a.b/c", base: "https://a.b/c", ..Snapshot::default() };
+        let rules = Rules { max_tokens: 500, ..Rules::default() };
+        let _read = context(&Markup::cut(SAMPLE), &snapshot, &rules, &nowhere);
+    }));
 }
 
 struct Browser {
