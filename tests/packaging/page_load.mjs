@@ -1,7 +1,8 @@
 /**
  * What a lazily loaded Docent costs a page's own load: the same page without it and with it, turn by turn in one run of
  * Chromium. `node tests/packaging/page_load.mjs [rounds]` prints the medians; times depend on the machine, so no test reads
- * them. Run `cargo xtask test --only build-wasm,package` first.
+ * them. What does not is read from the browser's trace of each load: whatever it did for a file of the package before the
+ * page's load event ended, and it fails if that is anything. Run `cargo xtask test --only build-wasm,package` first.
  */
 
 import { join } from "node:path";
@@ -27,6 +28,33 @@ const host = await startHost({
 });
 const browser = await startBrowser();
 
+/** Where the browser says what it did; the names are Chromium's. */
+const tracing = await browser.newBrowserCDPSession();
+
+/** Records what the browser does until `end` is called, which gives the events. */
+async function trace() {
+  const events = [];
+  const take = ({ value }) => events.push(...value);
+  tracing.on("Tracing.dataCollected", take);
+  const includedCategories = ["devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing", "v8.wasm"];
+  await tracing.send("Tracing.start", { transferMode: "ReportEvents", traceConfig: { includedCategories } });
+  return async () => {
+    const complete = new Promise((resolve) => tracing.once("Tracing.tracingComplete", resolve));
+    await tracing.send("Tracing.end");
+    await complete;
+    tracing.off("Tracing.dataCollected", take);
+    return events;
+  };
+}
+
+/** The names of the events that are about a file of the package or compile wasm, before the page's load ended and after it. */
+function ofPackage(events) {
+  const end = Math.max(...events.filter((event) => event.name === "loadEventEnd" || event.name === "MarkLoad").map((event) => event.ts));
+  const ours = events.filter((event) => /^wasm\.|^v8\.wasm/.test(event.name) || JSON.stringify(event.args ?? {}).includes("/docent/pkg/"));
+  const names = (list) => [...new Set(list.map((event) => event.name))];
+  return { before: names(ours.filter((event) => event.ts <= end)), after: names(ours.filter((event) => event.ts > end)) };
+}
+
 /** One load in a fresh profile: the page's own times in milliseconds, and the requests before its load event. */
 async function load(kind) {
   const context = await browser.newContext();
@@ -37,6 +65,7 @@ async function load(kind) {
       for (const task of list.getEntries()) window.blocked += Math.max(0, task.duration - 50);
     }).observe({ type: "longtask", buffered: true });
   });
+  const end = await trace();
   await page.goto(`${host.origin}/${kind}.html`);
   while (!(await page.evaluate(() => window.isReady))) await page.waitForTimeout(20);
   await page.waitForTimeout(100);
@@ -51,12 +80,16 @@ async function load(kind) {
       "requests before load": before.length,
     };
   });
+  traced[kind] = ofPackage(await end());
+  early.push(...traced[kind].before);
   await context.close();
   return measured;
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const runs = { without: [], with: [] };
+const traced = {};
+const early = [];
 await load("without");
 for (let round = 0; round < rounds; round++) {
   // The order changes, so that what the machine does besides hits both alike.
@@ -72,4 +105,9 @@ for (const name of Object.keys(runs.with[0])) {
     return `${kind} ${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)})`;
   });
   console.log(`  ${name.padEnd(28)} ${shown.join("   ")}`);
+}
+console.log(`  in the trace, of the package   before load: ${[...new Set(early)].join(", ") || "nothing"}   after it: ${traced.with.after.join(", ")}`);
+if (early.length > 0 || traced.with.after.length === 0 || traced.without.after.length > 0) {
+  console.error("The trace says that the package is part of the page's own load, or says nothing of it at all.");
+  process.exitCode = 1;
 }
