@@ -2,9 +2,11 @@
 
 mod aside;
 mod attachment;
+mod begin;
 mod item;
 mod lease;
 mod options;
+mod pool;
 mod run;
 mod thread;
 
@@ -15,12 +17,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata};
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::{PageQuery, Store, StoreError, ThreadKey, ThreadPatch, Visibility};
+use item::Rows;
 pub use options::PostgresOptions;
+use pool::{Loan, Pool};
 
 /// How long the database may take to answer at the start.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -30,7 +33,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A prepared statement soon gets one plan for all its values, made for the tables as they were then, or were last
 /// analysed: of a table that had ten rows, to read it all is the best plan, and stays it while the table grows. Each of
 /// ours finds its rows by an index and in the order of that index, so the planner is left no other way.
-const SETTINGS: [(&str, &str); 8] = [
+const SETTINGS: [(&str, &str); 9] = [
+    // What waits for another to commit goes on from there.
+    ("default_transaction_isolation", "read committed"),
     ("enable_seqscan", "off"),
     ("enable_bitmapscan", "off"),
     ("enable_sort", "off"),
@@ -50,13 +55,13 @@ const SETTINGS: [(&str, &str); 8] = [
 /// thread queue at its row. A commit has reached the disk before the client hears of it, unless `synchronous_commit`
 /// is turned off in the database.
 ///
-/// **Behind PgBouncer in transaction mode** add `?statement-cache-capacity=0` to the URL, because a prepared statement
-/// is of one server connection; set the schema by `ALTER ROLE … SET search_path`, with
+/// **Behind PgBouncer in transaction mode** `max_prepared_statements` has to be above 0 (version 1.21 or newer), because
+/// every operation is a prepared statement of its connection; set the schema by `ALTER ROLE … SET search_path`, with
 /// `ignore_startup_parameters = options` in PgBouncer, because it does not pass it on; and let the first start connect
 /// past PgBouncer, because migrations take a lock that lasts as long as a connection.
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
-    pool: PgPool,
+    pool: Pool,
     /// The name under which this store holds the leases of its runs.
     owner: Arc<str>,
     lease: Duration,
@@ -96,42 +101,37 @@ impl PostgresStore {
         make_schema(&mut first, &schema).await?;
         sqlx::migrate!("migrations/postgres").run(&mut first).await.map_err(StoreError::database)?;
         first.close().await.map_err(StoreError::database)?;
-        let pool = PgPoolOptions::new()
-            .min_connections(connections)
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(30))
-            .connect_with(connect)
-            .await
-            .map_err(StoreError::database)?;
-        let mut warm = Vec::new();
-        for _ in 0..connections {
-            let mut connection = pool.acquire().await.map_err(StoreError::database)?;
-            sqlx::query("SELECT 1").execute(&mut *connection).await.map_err(StoreError::database)?;
-            warm.push(connection);
-        }
-        drop(warm);
+        let pool = Pool::open(connect, connections).await?;
         Ok(Self { pool, owner: uuid::Uuid::now_v7().simple().to_string().into(), lease })
     }
 
-    async fn begin(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        self.pool.begin().await.map_err(failed)
+    /// A connection for a single statement, which is a transaction by itself.
+    async fn connection(&self) -> Result<Loan, StoreError> {
+        self.pool.lend().await
+    }
+
+    /// Begins a transaction; whoever drops it before it is committed undoes it.
+    async fn begin(&self) -> Result<Loan, StoreError> {
+        self.begin_with("BEGIN").await
+    }
+
+    /// Begins to read: all that is read in it is of one moment.
+    async fn snapshot(&self) -> Result<Loan, StoreError> {
+        self.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
     }
 
     /// Begins to write in a thread, after all others that do.
-    async fn write(&self, key: &ThreadKey) -> Result<Transaction<'static, Postgres>, StoreError> {
+    async fn write(&self, key: &ThreadKey) -> Result<Loan, StoreError> {
         let mut transaction = self.begin().await?;
         thread::lock(&mut transaction, key).await?;
         Ok(transaction)
     }
 
-    /// A connection for a single query.
-    async fn connection(&self) -> Result<PoolConnection<Postgres>, StoreError> {
-        self.pool.acquire().await.map_err(failed)
-    }
-
-    /// Begins to read: all that is read in it is of one moment.
-    async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, StoreError> {
-        self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map_err(failed)
+    async fn begin_with(&self, statement: &'static str) -> Result<Loan, StoreError> {
+        let mut transaction = self.pool.lend().await?;
+        transaction.is_in_transaction = true;
+        sqlx::raw_sql(statement).execute(&mut *transaction).await.map_err(failed)?;
+        Ok(transaction)
     }
 }
 
@@ -173,8 +173,10 @@ fn plain(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }
 
-async fn commit(transaction: Transaction<'static, Postgres>) -> Result<(), StoreError> {
-    transaction.commit().await.map_err(failed)
+async fn commit(mut transaction: Loan) -> Result<(), StoreError> {
+    sqlx::raw_sql("COMMIT").execute(&mut *transaction).await.map_err(failed)?;
+    transaction.is_in_transaction = false;
+    transaction.answered(Ok(()))
 }
 
 #[async_trait]
@@ -187,16 +189,15 @@ impl Store for PostgresStore {
     ) -> Result<(), StoreError> {
         let key = ThreadKey::new(user_id, &thread.id);
         let mut transaction = self.begin().await?;
-        let taken = i64::try_from(items.len()).map_err(StoreError::database)?;
-        thread::insert(&mut transaction, &key, thread, taken).await?;
-        for (place, item) in (1..).zip(items) {
-            item::save(&mut transaction, &key, item, Some(place), None).await?;
-        }
+        thread::insert(&mut transaction, &key, thread).await?;
+        item::save(&mut transaction, &key, &Rows::of(items.iter().map(|item| (item, None)))?).await?;
         commit(transaction).await
     }
 
     async fn load_thread(&self, key: &ThreadKey) -> Result<ThreadMetadata, StoreError> {
-        thread::load(&mut *self.connection().await?, key).await
+        let mut connection = self.connection().await?;
+        let thread = thread::load(&mut connection, key).await;
+        connection.answered(thread)
     }
 
     async fn load_threads(
@@ -204,14 +205,16 @@ impl Store for PostgresStore {
         user_id: &str,
         query: &PageQuery,
     ) -> Result<Page<ThreadMetadata>, StoreError> {
-        thread::page(&mut *self.snapshot().await?, user_id, query).await
+        // The place of a cursor never changes, so that this needs no snapshot.
+        let mut connection = self.connection().await?;
+        let page = thread::page(&mut connection, user_id, query).await;
+        connection.answered(page)
     }
 
     async fn save_thread(&self, key: &ThreadKey, patch: &ThreadPatch) -> Result<ThreadMetadata, StoreError> {
-        let mut transaction = self.write(key).await?;
-        let thread = thread::patch(&mut transaction, key, patch).await?;
-        commit(transaction).await?;
-        Ok(thread)
+        let mut connection = self.connection().await?;
+        let thread = thread::patch(&mut connection, key, patch).await;
+        connection.answered(thread)
     }
 
     async fn delete_thread(&self, key: &ThreadKey) -> Result<bool, StoreError> {
@@ -222,10 +225,9 @@ impl Store for PostgresStore {
     }
 
     async fn reserve_position(&self, key: &ThreadKey) -> Result<i64, StoreError> {
-        let mut transaction = self.write(key).await?;
-        let position = thread::next_position(&mut transaction, key).await?;
-        commit(transaction).await?;
-        Ok(position)
+        let mut connection = self.connection().await?;
+        let position = thread::next_position(&mut connection, key).await;
+        connection.answered(position)
     }
 
     async fn save_item_at(
@@ -234,13 +236,16 @@ impl Store for PostgresStore {
         item: &ThreadItem,
         position: Option<i64>,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.write(key).await?;
-        item::save(&mut transaction, key, item, position, None).await?;
-        commit(transaction).await
+        let rows = Rows::of([(item, position)])?;
+        let mut connection = self.connection().await?;
+        let saved = item::save(&mut connection, key, &rows).await;
+        connection.answered(saved)
     }
 
     async fn load_item(&self, key: &ThreadKey, item_id: &str) -> Result<ThreadItem, StoreError> {
-        item::load(&mut *self.connection().await?, key, item_id).await
+        let mut connection = self.connection().await?;
+        let item = item::load(&mut connection, key, item_id).await;
+        connection.answered(item)
     }
 
     async fn load_items(
@@ -249,7 +254,10 @@ impl Store for PostgresStore {
         query: &PageQuery,
         visibility: Visibility,
     ) -> Result<Page<ThreadItem>, StoreError> {
-        item::page(&mut *self.snapshot().await?, key, query, visibility).await
+        let mut snapshot = self.snapshot().await?;
+        let page = item::page(&mut snapshot, key, query, visibility).await?;
+        commit(snapshot).await?;
+        Ok(page)
     }
 
     async fn delete_item(&self, key: &ThreadKey, item_id: &str) -> Result<bool, StoreError> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod database;
 mod lost;
+mod pool;
 mod reads;
 
 use std::time::Duration;

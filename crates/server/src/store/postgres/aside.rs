@@ -44,39 +44,29 @@ pub(super) async fn set(
     Ok(())
 }
 
-/// Deletes for good what this run set aside, and what its reader thought of it.
-pub(super) async fn delete(
-    connection: &mut PgConnection,
-    key: &ThreadKey,
-    run_id: &str,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "DELETE FROM feedback WHERE user_id = $1 AND thread_id = $2 AND item_id IN \
-         (SELECT id FROM items_aside WHERE user_id = $1 AND thread_id = $2 AND run_id = $3)",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(run_id)
-    .execute(&mut *connection)
-    .await
-    .map_err(failed)?;
-    sqlx::query("DELETE FROM items_aside WHERE user_id = $1 AND thread_id = $2 AND run_id = $3")
-        .bind(&key.user_id)
-        .bind(&key.thread_id)
-        .bind(run_id)
-        .execute(connection)
-        .await
-        .map_err(failed)?;
-    Ok(())
-}
-
-/// Brings back what this run set aside, and deletes what it added, and nothing else: the reader may have gone on since.
-/// `false`: nothing was set aside, and nothing happened.
-pub(super) async fn restore(
+/// Whether this run set anything aside.
+pub(super) async fn is_set(
     connection: &mut PgConnection,
     key: &ThreadKey,
     run_id: &str,
 ) -> Result<bool, StoreError> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM items_aside WHERE user_id = $1 AND thread_id = $2 AND run_id = $3)",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .bind(run_id)
+    .fetch_one(connection)
+    .await
+    .map_err(failed)
+}
+
+/// Brings back what this run set aside, and deletes what it added, and nothing else: the reader may have gone on since.
+pub(super) async fn restore(
+    connection: &mut PgConnection,
+    key: &ThreadKey,
+    run_id: &str,
+) -> Result<(), StoreError> {
     // What the run added stands behind the first item that it set aside.
     sqlx::query(
         "INSERT INTO items (user_id, thread_id, id, position, is_hidden, body) \
@@ -105,13 +95,12 @@ pub(super) async fn restore(
     .execute(&mut *connection)
     .await
     .map_err(failed)?;
-    let restored =
-        sqlx::query("DELETE FROM items_aside WHERE user_id = $1 AND thread_id = $2 AND run_id = $3")
-            .bind(&key.user_id)
-            .bind(&key.thread_id)
-            .bind(run_id)
-            .execute(connection)
-            .await
-            .map_err(failed)?;
-    Ok(restored.rows_affected() > 0)
+    sqlx::query("DELETE FROM items_aside WHERE user_id = $1 AND thread_id = $2 AND run_id = $3")
+        .bind(&key.user_id)
+        .bind(&key.thread_id)
+        .bind(run_id)
+        .execute(connection)
+        .await
+        .map_err(failed)?;
+    Ok(())
 }

@@ -21,8 +21,9 @@ impl AttachmentStore for PostgresStore {
             thread_id,
             is_uploaded: _,
         } = record;
-        let mut transaction = self.begin().await?;
-        sqlx::query(
+        let size_bytes = i64::try_from(*size_bytes).map_err(StoreError::database)?;
+        let mut connection = self.connection().await?;
+        let added = sqlx::query(
             "INSERT INTO attachments (user_id, id, token, name, mime_type, size_bytes, created_at, thread_id) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
@@ -31,53 +32,54 @@ impl AttachmentStore for PostgresStore {
         .bind(token)
         .bind(plain(name))
         .bind(plain(mime_type))
-        .bind(i64::try_from(*size_bytes).map_err(StoreError::database)?)
+        .bind(size_bytes)
         .bind(created_at.unix_micros())
         .bind(thread_id)
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await
-        .map_err(failed)?;
-        commit(transaction).await
+        .map_err(failed);
+        connection.answered(added).map(drop)
     }
 
     async fn load_attachment(&self, user_id: &str, id: &str) -> Result<AttachmentRecord, StoreError> {
+        let mut connection = self.connection().await?;
         let row = sqlx::query_as::<_, AttachmentRow>(
             "SELECT id, token, name, mime_type, size_bytes, created_at, thread_id, bytes IS NOT NULL AS is_uploaded \
              FROM attachments WHERE user_id = $1 AND id = $2",
         )
         .bind(user_id)
         .bind(id)
-        .fetch_optional(&mut *self.connection().await?)
+        .fetch_optional(&mut *connection)
         .await
-        .map_err(failed)?;
-        row.map(AttachmentRecord::from).ok_or(StoreError::NotFound)
+        .map_err(failed);
+        connection.answered(row)?.map(AttachmentRecord::from).ok_or(StoreError::NotFound)
     }
 
     async fn open_attachment(&self, id: &str, token: &str) -> Result<AttachmentRecord, StoreError> {
+        let mut connection = self.connection().await?;
         let row = sqlx::query_as::<_, AttachmentRow>(
             "SELECT id, token, name, mime_type, size_bytes, created_at, thread_id, bytes IS NOT NULL AS is_uploaded \
              FROM attachments WHERE id = $1 AND token = $2",
         )
         .bind(id)
         .bind(token)
-        .fetch_optional(&mut *self.connection().await?)
+        .fetch_optional(&mut *connection)
         .await
-        .map_err(failed)?;
-        row.map(AttachmentRecord::from).ok_or(StoreError::NotFound)
+        .map_err(failed);
+        connection.answered(row)?.map(AttachmentRecord::from).ok_or(StoreError::NotFound)
     }
 
     async fn save_attachment_bytes(&self, id: &str, token: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut connection = self.connection().await?;
         let saved =
             sqlx::query("UPDATE attachments SET bytes = $3 WHERE id = $1 AND token = $2 AND bytes IS NULL")
                 .bind(id)
                 .bind(token)
                 .bind(bytes)
-                .execute(&mut *transaction)
+                .execute(&mut *connection)
                 .await
-                .map_err(failed)?;
-        commit(transaction).await?;
-        if saved.rows_affected() > 0 {
+                .map_err(failed);
+        if connection.answered(saved)?.rows_affected() > 0 {
             return Ok(());
         }
         self.open_attachment(id, token).await?;
@@ -85,15 +87,16 @@ impl AttachmentStore for PostgresStore {
     }
 
     async fn load_attachment_bytes(&self, id: &str, token: &str) -> Result<Vec<u8>, StoreError> {
-        sqlx::query_scalar::<_, Vec<u8>>(
+        let mut connection = self.connection().await?;
+        let bytes = sqlx::query_scalar::<_, Vec<u8>>(
             "SELECT bytes FROM attachments WHERE id = $1 AND token = $2 AND bytes IS NOT NULL",
         )
         .bind(id)
         .bind(token)
-        .fetch_optional(&mut *self.connection().await?)
+        .fetch_optional(&mut *connection)
         .await
-        .map_err(failed)?
-        .ok_or(StoreError::NotFound)
+        .map_err(failed);
+        connection.answered(bytes)?.ok_or(StoreError::NotFound)
     }
 
     async fn attach(&self, key: &ThreadKey, ids: &[String]) -> Result<(), StoreError> {
@@ -105,40 +108,39 @@ impl AttachmentStore for PostgresStore {
     }
 
     async fn count_unsent_attachments(&self, user_id: &str) -> Result<u64, StoreError> {
+        let mut connection = self.connection().await?;
         let count = sqlx::query_scalar::<_, i64>(
             // In this order by one index alone, which holds none that were sent.
             "SELECT COUNT(*) FROM (SELECT 1 FROM attachments WHERE user_id = $1 AND thread_id IS NULL \
                  ORDER BY size_bytes) AS unsent",
         )
         .bind(user_id)
-        .fetch_one(&mut *self.connection().await?)
+        .fetch_one(&mut *connection)
         .await
-        .map_err(failed)?;
-        Ok(count.unsigned_abs())
+        .map_err(failed);
+        connection.answered(count).map(i64::unsigned_abs)
     }
 
     async fn delete_attachment(&self, user_id: &str, id: &str) -> Result<bool, StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut connection = self.connection().await?;
         let deleted = sqlx::query("DELETE FROM attachments WHERE user_id = $1 AND id = $2")
             .bind(user_id)
             .bind(id)
-            .execute(&mut *transaction)
+            .execute(&mut *connection)
             .await
-            .map_err(failed)?;
-        commit(transaction).await?;
-        Ok(deleted.rows_affected() > 0)
+            .map_err(failed);
+        Ok(connection.answered(deleted)?.rows_affected() > 0)
     }
 
     async fn delete_thread_attachments(&self, key: &ThreadKey) -> Result<u64, StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut connection = self.connection().await?;
         let deleted = sqlx::query("DELETE FROM attachments WHERE user_id = $1 AND thread_id = $2")
             .bind(&key.user_id)
             .bind(&key.thread_id)
-            .execute(&mut *transaction)
+            .execute(&mut *connection)
             .await
-            .map_err(failed)?;
-        commit(transaction).await?;
-        Ok(deleted.rows_affected())
+            .map_err(failed);
+        Ok(connection.answered(deleted)?.rows_affected())
     }
 
     async fn delete_abandoned_attachments(&self, before: Timestamp) -> Result<u64, StoreError> {

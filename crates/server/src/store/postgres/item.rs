@@ -51,38 +51,120 @@ impl FromRow<'_, PgRow> for ListedRow {
     }
 }
 
-/// Adds an item, or writes over the one of its id. `added_by` is the turn that does it, if one does.
+// Each part of a statement is joined to the one before it by nothing but that this has a row, and finds its own rows by
+// the parameters: a join might be read from its other side, and all the runs of everybody with it.
+
+/// The part of a statement that takes `$places` positions of the thread `$1`, `$2` if `$thread` has a row.
+macro_rules! placing {
+    ($thread:literal, $places:literal) => {
+        concat!(
+            "placed AS (UPDATE threads SET last_position = last_position + ",
+            $places,
+            " FROM ",
+            $thread,
+            " AS here WHERE ",
+            $places,
+            " > 0 AND threads.user_id = $1 AND threads.id = $2 RETURNING last_position), "
+        )
+    };
+}
+pub(super) use placing;
+
+/// The part of a statement that stores [`Rows`] in the thread `$1`, `$2` if `$thread`, which is called `here`, has a row: the
+/// last of those at the thread's end in the position `$last`. An item keeps its place when it is written over; one that was deleted comes back at
+/// the end.
+macro_rules! saving {
+    ($thread:literal, $last:literal, $rows:literal, $added_by:literal) => {
+        concat!(
+            "saved AS (INSERT INTO items (user_id, thread_id, id, position, is_hidden, body, added_by) ",
+            "SELECT $1, $2, item.id, ",
+            "CASE WHEN item.place > 0 THEN item.place ELSE ",
+            $last,
+            " + item.place END, item.is_hidden, item.body, ",
+            $added_by,
+            " FROM ",
+            $thread,
+            " AS here CROSS JOIN unnest(",
+            $rows,
+            ") AS item(id, place, is_hidden, body) ",
+            "ON CONFLICT (user_id, thread_id, id) DO UPDATE SET ",
+            "position = CASE WHEN items.is_deleted THEN excluded.position ELSE items.position END, ",
+            "added_by = CASE WHEN items.is_deleted THEN excluded.added_by ELSE items.added_by END, ",
+            "is_hidden = excluded.is_hidden, body = excluded.body, is_deleted = FALSE)"
+        )
+    };
+}
+pub(super) use saving;
+
+/// Items as columns, so that one statement stores any number of them.
+#[derive(Default)]
+pub(super) struct Rows<'a> {
+    pub(super) ids: Vec<&'a str>,
+    /// The position of each; of those that go to the end of the thread, how far before the last of them, from 0 down.
+    pub(super) places: Vec<i64>,
+    pub(super) hidden: Vec<bool>,
+    pub(super) bodies: Vec<String>,
+    /// How many go to the end of the thread.
+    pub(super) new_places: i64,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn of(
+        items: impl IntoIterator<Item = (&'a ThreadItem, Option<i64>)>,
+    ) -> Result<Self, StoreError> {
+        let mut rows = Self::default();
+        for (item, position) in items {
+            let body = row::write(item)?;
+            // No statement writes a row twice, and the first has the place.
+            if let Some(before) = rows.ids.iter().position(|id| *id == item.id()) {
+                (rows.hidden[before], rows.bodies[before]) = (item.is_hidden(), body);
+                continue;
+            }
+            rows.ids.push(item.id());
+            rows.hidden.push(item.is_hidden());
+            rows.bodies.push(body);
+            rows.new_places += i64::from(position.is_none());
+            // How many of the new ones come before it is known already; how many there are is not.
+            rows.places.push(position.unwrap_or(rows.new_places - i64::MAX));
+        }
+        let is_new = |place: &&mut i64| **place <= 0;
+        for place in rows.places.iter_mut().filter(is_new) {
+            *place += i64::MAX - rows.new_places;
+        }
+        Ok(rows)
+    }
+}
+
+/// Adds items, or writes over those of the same ids.
 pub(super) async fn save(
     connection: &mut PgConnection,
     key: &ThreadKey,
-    item: &ThreadItem,
-    position: Option<i64>,
-    added_by: Option<&str>,
+    items: &Rows<'_>,
 ) -> Result<(), StoreError> {
-    let position = match position {
-        Some(position) => position,
-        None => thread::next_position(connection, key).await?,
-    };
-    // An item keeps its place when it is written over; one that was deleted comes back at the end.
-    let saved = sqlx::query(
-        "INSERT INTO items (user_id, thread_id, id, position, is_hidden, body, added_by) \
-         SELECT user_id, id, $3, $4, $5, $6, $7 FROM threads WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE \
-         ON CONFLICT (user_id, thread_id, id) DO UPDATE SET \
-             position = CASE WHEN items.is_deleted THEN excluded.position ELSE items.position END, \
-             added_by = CASE WHEN items.is_deleted THEN excluded.added_by ELSE items.added_by END, \
-             is_hidden = excluded.is_hidden, body = excluded.body, is_deleted = FALSE",
-    )
+    let Rows { ids, places, hidden, bodies, new_places } = items;
+    let is_there = sqlx::query_scalar::<_, bool>(concat!(
+        "WITH here AS MATERIALIZED (SELECT 1 FROM threads \
+         WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE FOR UPDATE), ",
+        placing!("here", "$3"),
+        saving!(
+            "here",
+            "(SELECT last_position FROM placed)",
+            "$4::text[], $5::bigint[], $6::boolean[], $7::text[]",
+            "NULL"
+        ),
+        " SELECT EXISTS (SELECT 1 FROM here)"
+    ))
     .bind(&key.user_id)
     .bind(&key.thread_id)
-    .bind(item.id())
-    .bind(position)
-    .bind(item.is_hidden())
-    .bind(row::write(item)?)
-    .bind(added_by)
-    .execute(connection)
+    .bind(new_places)
+    .bind(ids)
+    .bind(places)
+    .bind(hidden)
+    .bind(bodies)
+    .fetch_one(connection)
     .await
     .map_err(failed)?;
-    if saved.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    if is_there { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
 pub(super) async fn load(

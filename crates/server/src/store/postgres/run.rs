@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use docent_protocol::{ThreadItem, ThreadMetadata, Timestamp};
+use docent_protocol::{ThreadMetadata, Timestamp};
 use sqlx::PgConnection;
 
-use super::lease::{Holder, append, is_run_elsewhere};
-use super::{PostgresStore, aside, attachment, commit, failed, item, thread};
+use super::begin::begin;
+use super::lease::{Holder, Note, is_run_elsewhere, note};
+use super::{PostgresStore, aside, commit, failed, item, thread};
 use crate::store::events;
-use crate::store::row::{RunRow, check_active, seq_in};
+use crate::store::row::{RunRow, seq_in};
 use crate::store::{
     Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
     ThreadPatch,
@@ -33,10 +34,7 @@ macro_rules! select {
 #[async_trait]
 impl RunStore for PostgresStore {
     async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<i64, StoreError> {
-        let mut transaction = self.begin().await?;
-        let reserved = begin(&mut transaction, self, key, opening).await?;
-        commit(transaction).await?;
-        Ok(reserved)
+        begin(self, key, opening).await
     }
 
     async fn save_run_progress(
@@ -46,10 +44,10 @@ impl RunStore for PostgresStore {
         events: &[RunEvent],
         items: &[PlacedItem],
     ) -> Result<(), StoreError> {
-        let mut transaction = self.write(key).await?;
-        append(&mut transaction, self, key, run_id, events, Holder::Owner).await?;
-        save_items(&mut transaction, key, run_id, items).await?;
-        commit(transaction).await
+        let mut connection = self.connection().await?;
+        let progress = Note { events, items, ..Note::NOTHING };
+        let noted = note(&mut connection, self, key, run_id, Holder::Owner, progress).await;
+        connection.answered(noted)
     }
 
     async fn delete_run_item(
@@ -59,7 +57,7 @@ impl RunStore for PostgresStore {
         item_id: &str,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.write(key).await?;
-        append(&mut transaction, self, key, run_id, &[], Holder::Owner).await?;
+        note(&mut transaction, self, key, run_id, Holder::Owner, Note::NOTHING).await?;
         let is_deleted = item::delete(&mut transaction, key, item_id).await?;
         commit(transaction).await?;
         Ok(is_deleted)
@@ -72,17 +70,28 @@ impl RunStore for PostgresStore {
         patch: &ThreadPatch,
     ) -> Result<ThreadMetadata, StoreError> {
         let mut transaction = self.write(key).await?;
-        append(&mut transaction, self, key, run_id, &[], Holder::Owner).await?;
+        note(&mut transaction, self, key, run_id, Holder::Owner, Note::NOTHING).await?;
         let thread = thread::patch(&mut transaction, key, patch).await?;
         commit(transaction).await?;
         Ok(thread)
     }
 
     async fn end_run(&self, key: &ThreadKey, run_id: &str, ending: &RunEnding) -> Result<bool, StoreError> {
-        let mut transaction = self.write(key).await?;
-        let is_ended = end(&mut transaction, self, key, run_id, ending).await?;
-        commit(transaction).await?;
-        Ok(is_ended)
+        let RunEnding { state, ended_at, events, items, aside } = ending;
+        let end = Note { events, items, end: Some((*state, *ended_at)), deletes_aside: true };
+        let noted = match aside {
+            Aside::Delete => {
+                let mut connection = self.connection().await?;
+                let noted = note(&mut connection, self, key, run_id, Holder::OwnerOrHeir, end).await;
+                connection.answered(noted)
+            }
+            Aside::Restore => restore(self, key, run_id, end).await,
+        };
+        match noted {
+            Ok(()) => Ok(true),
+            Err(StoreError::NotFound) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     async fn request_cancel(&self, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
@@ -101,18 +110,20 @@ impl RunStore for PostgresStore {
     }
 
     async fn load_run(&self, user_id: &str, run_id: &str) -> Result<Run, StoreError> {
-        load(&mut *self.connection().await?, user_id, run_id).await
+        let mut connection = self.connection().await?;
+        let run = load(&mut connection, user_id, run_id).await;
+        connection.answered(run)
     }
 
     async fn load_run_by_key(&self, user_id: &str, key: &str) -> Result<Option<Run>, StoreError> {
-        sqlx::query_as::<_, RunRow>(select!("WHERE user_id = $1 AND idempotency_key = $2"))
+        let mut connection = self.connection().await?;
+        let found = sqlx::query_as::<_, RunRow>(select!("WHERE user_id = $1 AND idempotency_key = $2"))
             .bind(user_id)
             .bind(key)
-            .fetch_optional(&mut *self.connection().await?)
+            .fetch_optional(&mut *connection)
             .await
-            .map_err(failed)?
-            .map(Run::try_from)
-            .transpose()
+            .map_err(failed);
+        connection.answered(found)?.map(Run::try_from).transpose()
     }
 
     async fn load_run_events(
@@ -121,6 +132,7 @@ impl RunStore for PostgresStore {
         run_id: &str,
         after: u64,
     ) -> Result<Vec<RunEvent>, StoreError> {
+        let mut connection = self.connection().await?;
         // The first batch may have begun before: it is found from its other end, not past all those before it.
         let batches = sqlx::query_scalar::<_, String>(
             "SELECT body FROM run_events WHERE user_id = $1 AND run_id = $2 AND last_seq > $3 AND first_seq >= COALESCE(\
@@ -132,35 +144,33 @@ impl RunStore for PostgresStore {
         .bind(run_id)
         .bind(seq_in(after))
         .bind(events::READ_AT_ONCE)
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *connection)
         .await
-        .map_err(failed)?;
-        events::read(&batches, after)
+        .map_err(failed);
+        events::read(&connection.answered(batches)?, after)
     }
 
     async fn load_running_runs(&self) -> Result<Vec<Run>, StoreError> {
-        sqlx::query_as::<_, RunRow>(select!(
-            "WHERE state = 'running' AND (owner = $1 OR lease_until < clock_timestamp()) \
+        let mut connection = self.connection().await?;
+        let running = sqlx::query_as::<_, RunRow>(select!(
+            "WHERE ended_at IS NULL AND (owner = $1 OR lease_until < clock_timestamp()) \
              ORDER BY started_at, id"
         ))
         .bind(&*self.owner)
-        .fetch_all(&mut *self.connection().await?)
+        .fetch_all(&mut *connection)
         .await
-        .map_err(failed)?
-        .into_iter()
-        .map(Run::try_from)
-        .collect()
+        .map_err(failed);
+        connection.answered(running)?.into_iter().map(Run::try_from).collect()
     }
 
     async fn delete_runs(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut connection = self.connection().await?;
         let deleted = sqlx::query("DELETE FROM runs WHERE ended_at < $1")
             .bind(ended_before.unix_micros())
-            .execute(&mut *transaction)
+            .execute(&mut *connection)
             .await
-            .map_err(failed)?;
-        commit(transaction).await?;
-        Ok(deleted.rows_affected())
+            .map_err(failed);
+        Ok(connection.answered(deleted)?.rows_affected())
     }
 
     fn watch_interval(&self) -> Option<Duration> {
@@ -169,153 +179,42 @@ impl RunStore for PostgresStore {
     }
 
     async fn keep_runs(&self) -> Result<(), StoreError> {
-        sqlx::query(
+        let mut connection = self.connection().await?;
+        let kept = sqlx::query(
             "UPDATE runs SET lease_until = clock_timestamp() + make_interval(secs => $2) \
-             WHERE owner = $1 AND state = 'running'",
+             WHERE owner = $1 AND ended_at IS NULL",
         )
         .bind(&*self.owner)
         .bind(self.lease.as_secs_f64())
-        .execute(&self.pool)
+        .execute(&mut *connection)
         .await
-        .map_err(failed)?;
-        Ok(())
+        .map_err(failed);
+        connection.answered(kept).map(drop)
     }
 
     async fn is_answered_elsewhere(&self, key: &ThreadKey) -> Result<bool, StoreError> {
-        is_run_elsewhere(&mut *self.connection().await?, self, key).await
+        let mut connection = self.connection().await?;
+        let is_elsewhere = is_run_elsewhere(&mut connection, self, key).await;
+        connection.answered(is_elsewhere)
     }
 }
 
-async fn begin(
-    connection: &mut PgConnection,
+/// Ends a run that failed to take the place of what it set aside, if it set anything aside.
+async fn restore(
     store: &PostgresStore,
     key: &ThreadKey,
-    opening: &RunOpening,
-) -> Result<i64, StoreError> {
-    let RunOpening {
-        id,
-        started_at,
-        idempotency,
-        new_thread,
-        newest,
-        unchanged,
-        saved,
-        deleted,
-        attached,
-        set_aside_after,
-    } = opening;
-    // One for each item, and one for what the run adds first. From here on this transaction is the only one that writes in
-    // the thread.
-    let places = i64::try_from(saved.len()).map_err(StoreError::database)? + 1;
-    let reserved = match new_thread {
-        Some(new_thread) => {
-            check_active(new_thread.status.clone())?;
-            thread::insert(connection, key, new_thread, places).await?;
-            places
-        }
-        None => thread::reserve_in_active(connection, key, places).await?,
-    };
-    sqlx::query(
-        "INSERT INTO runs (user_id, thread_id, id, state, started_at, idempotency_key, fingerprint, owner, \
-             lease_until) \
-         VALUES ($1, $2, $3, 'running', $4, $5, $6, $7, clock_timestamp() + make_interval(secs => $8))",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(id)
-    .bind(started_at.unix_micros())
-    .bind(idempotency.as_ref().map(|idempotency| &idempotency.key))
-    .bind(idempotency.as_ref().map(|idempotency| &idempotency.fingerprint))
-    .bind(&*store.owner)
-    .bind(store.lease.as_secs_f64())
-    .execute(&mut *connection)
-    .await
-    .map_err(failed)?;
-    // The thread's row is locked: whoever else begins here sees this run, or is seen.
-    if is_run_elsewhere(connection, store, key).await? {
-        return Err(StoreError::Busy);
-    }
-    if let Some(newest) = newest
-        && !item::is_newest(connection, key, newest).await?
-    {
-        return Err(StoreError::Changed);
-    }
-    for expected in unchanged {
-        if !is_stored(connection, key, expected).await? {
-            return Err(StoreError::Changed);
-        }
-    }
-    if let Some(item_id) = set_aside_after {
-        aside::set(connection, key, item_id, id).await?;
-    }
-    for (place, item) in (reserved - places + 1..).zip(saved) {
-        item::save(connection, key, item, Some(place), None).await?;
-    }
-    for item_id in deleted {
-        item::delete(connection, key, item_id).await?;
-    }
-    // None of them: they are kept elsewhere.
-    match attachment::put_into_thread(connection, key, attached).await? {
-        count if count == 0 || count == attached.len() => Ok(reserved),
-        _ => Err(StoreError::NotFound),
-    }
-}
-
-async fn is_stored(
-    connection: &mut PgConnection,
-    key: &ThreadKey,
-    expected: &ThreadItem,
-) -> Result<bool, StoreError> {
-    match item::load(connection, key, expected.id()).await {
-        Ok(stored) => Ok(stored == *expected),
-        Err(StoreError::NotFound) => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-async fn save_items(
-    connection: &mut PgConnection,
-    key: &ThreadKey,
     run_id: &str,
-    items: &[PlacedItem],
+    end: Note<'_>,
 ) -> Result<(), StoreError> {
-    for PlacedItem { item, position } in items {
-        item::save(connection, key, item, *position, Some(run_id)).await?;
+    let mut transaction = store.write(key).await?;
+    let is_restored = aside::is_set(&mut transaction, key, run_id).await?;
+    let items = if is_restored { &[] } else { end.items };
+    let end = Note { items, deletes_aside: false, ..end };
+    note(&mut transaction, store, key, run_id, Holder::OwnerOrHeir, end).await?;
+    if is_restored {
+        aside::restore(&mut transaction, key, run_id).await?;
     }
-    Ok(())
-}
-
-async fn end(
-    connection: &mut PgConnection,
-    store: &PostgresStore,
-    key: &ThreadKey,
-    run_id: &str,
-    ending: &RunEnding,
-) -> Result<bool, StoreError> {
-    let RunEnding { state, ended_at, events, items, aside } = ending;
-    match append(connection, store, key, run_id, events, Holder::OwnerOrHeir).await {
-        Ok(()) => {}
-        Err(StoreError::NotFound) => return Ok(false),
-        Err(error) => return Err(error),
-    }
-    sqlx::query("UPDATE runs SET state = $3, ended_at = $4 WHERE user_id = $1 AND id = $2")
-        .bind(&key.user_id)
-        .bind(run_id)
-        .bind(state.as_str())
-        .bind(ended_at.unix_micros())
-        .execute(&mut *connection)
-        .await
-        .map_err(failed)?;
-    match aside {
-        Aside::Delete => aside::delete(connection, key, run_id).await?,
-        Aside::Restore => {
-            if aside::restore(connection, key, run_id).await? {
-                return Ok(true);
-            }
-        }
-    }
-    save_items(connection, key, run_id, items).await?;
-    Ok(true)
+    commit(transaction).await
 }
 
 /// Leaves of the runs of a deleted thread only that they were there.

@@ -10,17 +10,15 @@ use super::{failed, plain, run};
 use crate::store::row::{self, ThreadRow};
 use crate::store::{PageQuery, StoreError, ThreadKey, ThreadPatch};
 
-/// Adds a thread in which so many positions are taken.
 pub(super) async fn insert(
     connection: &mut PgConnection,
     key: &ThreadKey,
     thread: &ThreadMetadata,
-    last_position: i64,
 ) -> Result<(), StoreError> {
     let ThreadMetadata { title, id: _, created_at, status, allowed_image_domains, metadata } = thread;
     sqlx::query(
-        "INSERT INTO threads (user_id, id, created_at, title, status, metadata, allowed_image_domains, last_position) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO threads (user_id, id, created_at, title, status, metadata, allowed_image_domains) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(&key.user_id)
     .bind(&key.thread_id)
@@ -29,7 +27,6 @@ pub(super) async fn insert(
     .bind(row::write(status)?)
     .bind(row::write(metadata)?)
     .bind(allowed_image_domains.as_ref().map(row::write).transpose()?)
-    .bind(last_position)
     .execute(connection)
     .await
     .map_err(failed)?;
@@ -181,35 +178,16 @@ pub(super) async fn next_position(connection: &mut PgConnection, key: &ThreadKey
     .ok_or(StoreError::NotFound)
 }
 
-/// Reserves so many positions of a thread that takes messages, and gives the last of them.
-pub(super) async fn reserve_in_active(
+/// Makes this transaction the only one that writes in a thread, until its end, and gives the thread's status as JSON. It
+/// is no error if there is no such thread: what follows finds that out.
+pub(super) async fn lock(
     connection: &mut PgConnection,
     key: &ThreadKey,
-    places: i64,
-) -> Result<i64, StoreError> {
-    let (last, status) = sqlx::query_as::<_, (i64, String)>(
-        "UPDATE threads SET last_position = last_position + $3 \
-         WHERE user_id = $1 AND id = $2 AND is_deleted IS NOT TRUE RETURNING last_position, status",
-    )
-    .bind(&key.user_id)
-    .bind(&key.thread_id)
-    .bind(places)
-    .fetch_optional(connection)
-    .await
-    .map_err(failed)?
-    .ok_or(StoreError::NotFound)?;
-    row::check_active(row::read(status)?)?;
-    Ok(last)
-}
-
-/// Makes this transaction the only one that writes in a thread, until its end. It is no error if there is no such thread:
-/// what follows finds that out.
-pub(super) async fn lock(connection: &mut PgConnection, key: &ThreadKey) -> Result<(), StoreError> {
-    sqlx::query("SELECT 1 FROM threads WHERE user_id = $1 AND id = $2 FOR UPDATE")
+) -> Result<Option<String>, StoreError> {
+    sqlx::query_scalar("SELECT status FROM threads WHERE user_id = $1 AND id = $2 FOR UPDATE")
         .bind(&key.user_id)
         .bind(&key.thread_id)
-        .execute(connection)
+        .fetch_optional(connection)
         .await
-        .map_err(failed)?;
-    Ok(())
+        .map_err(failed)
 }
