@@ -224,7 +224,7 @@ impl Dispatcher {
         let is_retry = run.set_aside_after.is_some();
         let respond = Box::new(respond);
         let plan = TurnPlan { permit, context, thread, first_place, preamble, is_retry, respond };
-        let events = turn::start(plan, &self.services, &self.tracker);
+        let events = turn::start(plan, &self.services, &self.tracker).await;
         Ok(Answer::Stream { turn_id: run.id, events: events.boxed() })
     }
 

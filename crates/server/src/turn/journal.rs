@@ -47,6 +47,14 @@ struct Inner {
     followers: usize,
 }
 
+impl Inner {
+    fn is_due(&self, interval: Duration) -> bool {
+        self.unwritten_bytes >= BATCH_BYTES
+            || self.unwritten_wire_bytes >= BATCH_WIRE_BYTES
+            || self.waiting_since.is_some_and(|since| since.elapsed() >= interval)
+    }
+}
+
 /// Whether an event has to be in the journal whatever its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weight {
@@ -76,8 +84,8 @@ impl Journal {
         Arc::new(Self { inner: Mutex::default(), news, attendance, began_to_wait, most_bytes })
     }
 
-    /// Takes an event in.
-    pub(crate) fn append(&self, json: &Arc<str>, weight: Weight) {
+    /// Takes an event in, and tells whether it is time to write down, as [`Journal::is_due`] does.
+    pub(crate) fn append(&self, json: &Arc<str>, weight: Weight, interval: Duration) -> bool {
         let mut inner = self.lock();
         inner.last_seq += 1;
         inner.unwritten_bytes += match weight {
@@ -94,6 +102,7 @@ impl Journal {
         }
         // Most runs have no follower but the client's own stream, which is told otherwise.
         let is_followed = inner.followers > 0;
+        let is_due = inner.is_due(interval);
         drop(inner);
         if is_followed {
             self.news.notify_waiters();
@@ -101,14 +110,12 @@ impl Journal {
         if is_first {
             self.began_to_wait.notify_waiters();
         }
+        is_due
     }
 
     /// Whether it is time to write down: 4 KB of what is said wait, or something waits for so long.
     pub(crate) fn is_due(&self, interval: Duration) -> bool {
-        let inner = self.lock();
-        inner.unwritten_bytes >= BATCH_BYTES
-            || inner.unwritten_wire_bytes >= BATCH_WIRE_BYTES
-            || inner.waiting_since.is_some_and(|since| since.elapsed() >= interval)
+        self.lock().is_due(interval)
     }
 
     /// Completes when something has waited for so long, and not before this moment.
@@ -272,10 +279,10 @@ mod tests {
     #[test]
     fn what_is_written_down_leaves_the_tail_and_what_came_meanwhile_stays() {
         let journal = Journal::new(1000);
-        journal.append(&"{}".into(), Weight::Needed);
-        journal.append(&"{}".into(), Weight::Needed);
+        journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
+        journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
         let (batch, through) = journal.unwritten();
-        journal.append(&"{}".into(), Weight::Needed);
+        journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
         assert_eq!((seqs(&batch), through), (vec![1, 2], 2));
         journal.mark_written(through);
         let tail = journal.tail(0);
@@ -287,7 +294,7 @@ mod tests {
     fn a_full_journal_leaves_out_what_passes_and_keeps_what_is_needed() {
         let journal = Journal::new(10);
         for weight in [Weight::Passing, Weight::Passing, Weight::Needed, Weight::Passing] {
-            journal.append(&"12345678".into(), weight);
+            journal.append(&"12345678".into(), weight, Duration::MAX);
         }
         assert_eq!(seqs(&journal.tail(0).events), [1, 3]);
     }
@@ -298,21 +305,21 @@ mod tests {
         let interval = Duration::from_millis(250);
         tokio::time::advance(interval).await;
         assert!(!journal.is_due(interval), "there is nothing to write");
-        journal.append(&"{}".into(), Weight::Needed);
+        journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
         assert!(!journal.is_due(interval));
         tokio::time::advance(interval).await;
         assert!(journal.is_due(interval));
         journal.mark_written(1);
-        journal.append(&"x".repeat(BATCH_BYTES).into(), Weight::Passing);
+        journal.append(&"x".repeat(BATCH_BYTES).into(), Weight::Passing, Duration::MAX);
         assert!(journal.is_due(interval));
         journal.mark_written(2);
         for _ in 0..BATCH_WIRE_BYTES / 1024 {
             assert!(!journal.is_due(interval), "an envelope is not what is lost");
-            journal.append(&"x".repeat(1024).into(), Weight::Piece(8));
+            journal.append(&"x".repeat(1024).into(), Weight::Piece(8), Duration::MAX);
         }
         assert!(journal.is_due(interval), "but it takes memory");
         journal.mark_written(u64::MAX);
-        journal.append(&"x".into(), Weight::Piece(BATCH_BYTES));
+        journal.append(&"x".into(), Weight::Piece(BATCH_BYTES), Duration::MAX);
         assert!(journal.is_due(interval));
     }
 
@@ -329,10 +336,10 @@ mod tests {
         let begun = Instant::now();
         let (is_overdue, ()) = tokio::join!(overdue(), async {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            journal.append(&"{}".into(), Weight::Needed);
+            journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
             tokio::time::sleep(Duration::from_millis(100)).await;
             journal.mark_written(1);
-            journal.append(&"{}".into(), Weight::Needed);
+            journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
         });
         assert!(is_overdue && begun.elapsed().as_millis() == 200 + 250, "{:?}", begun.elapsed());
         journal.overdue(interval, begun + Duration::from_secs(1)).await;

@@ -100,28 +100,34 @@ impl Outlet {
 
     /// Sends an event, as compact JSON, to the client, if it is still there.
     pub(crate) async fn send(&mut self, json: Arc<str>) {
-        if self.would_wait(json.len()) {
+        if let Err(json) = self.try_send(json) {
             self.wait(json.len()).await;
+            // There is room, or nobody is there any more.
+            let _ = self.try_send(json);
         }
-        self.push(json);
     }
 
-    /// Sends an event without waiting; for one that has room.
-    pub(crate) fn push(&mut self, json: Arc<str>) {
-        let Some(lane) = &self.lane else { return };
+    /// Sends an event without waiting, if there is room for it; else it is given back.
+    pub(crate) fn try_send(&mut self, json: Arc<str>) -> Result<(), Arc<str>> {
+        let Some(lane) = &self.lane else { return Ok(()) };
         let mut state = lane.lock();
         if state.is_left {
             drop(state);
             self.lane = None;
-            return;
+            return Ok(());
         }
-        state.cost += lane.cost(json.len());
+        let cost = lane.cost(json.len());
+        if !lane.has_room(&state, cost) {
+            return Err(json);
+        }
+        state.cost += cost;
         state.frames.push_back(json);
         let reader = state.reader.take();
         drop(state);
         if let Some(reader) = reader {
             reader.wake();
         }
+        Ok(())
     }
 
     /// Waits until there is room for an event of this size, or the client is gone, or patience is at its end.

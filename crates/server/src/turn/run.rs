@@ -2,11 +2,12 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use docent_protocol::{StreamOptions, ThreadMetadata, ThreadStreamEvent};
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, poll};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -72,7 +73,11 @@ pub(crate) struct TurnPlan {
 }
 
 /// Starts the turn as a task of its own and gives the stream of its events.
-pub(crate) fn start(plan: TurnPlan, services: &Arc<TurnServices>, tracker: &TaskTracker) -> EventStream {
+pub(crate) async fn start(
+    plan: TurnPlan,
+    services: &Arc<TurnServices>,
+    tracker: &TaskTracker,
+) -> EventStream {
     let TurnPlan { permit, context, thread, first_place, preamble, is_retry, respond } = plan;
     let control = permit.control().clone();
     let attendance = control.journal().attend();
@@ -92,10 +97,19 @@ pub(crate) fn start(plan: TurnPlan, services: &Arc<TurnServices>, tracker: &Task
         pipeline: Arc::clone(&pipeline),
         control: control.clone(),
     };
-    let announced = Arc::clone(&pipeline);
     // In boxes of their own, large futures take memory while they are at work and not as long as the turn lasts.
+    let mut announcing = Box::pin(announce(Arc::clone(&pipeline), preamble).instrument(span.clone()));
+    // At once, so that it goes out with the head of the answer and not behind what other turns are doing. If it would have
+    // to wait, that is for the turn's own task.
+    let announced = match poll!(&mut announcing) {
+        Poll::Ready(announced) => Ok(announced),
+        Poll::Pending => Err(announcing),
+    };
     let work = async move {
-        Box::pin(announce(announced, preamble)).await?;
+        match announced {
+            Ok(announced) => announced?,
+            Err(announcing) => announcing.await?,
+        }
         respond(turn).await
     };
     let work = AssertUnwindSafe(work.boxed()).catch_unwind();

@@ -90,7 +90,7 @@ pub(super) async fn note(
     holder: Holder,
     Note { events, items, end, deletes_aside }: Note<'_>,
 ) -> Result<(), StoreError> {
-    let batch = Batch::of(events)?;
+    let batch = Batch::of(events);
     let Rows { ids, places, hidden, bodies, new_places } =
         Rows::of(items.iter().map(|PlacedItem { item, position }| (item, *position)))?;
     let statement = if deletes_aside {

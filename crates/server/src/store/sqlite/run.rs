@@ -57,7 +57,7 @@ impl RunStore for SqliteStore {
         items: &[PlacedItem],
     ) -> Result<(), StoreError> {
         let (key, run_id) = (key.clone(), run_id.to_owned());
-        let (batch, items) = (Batch::of(events)?, SavedItem::all(items)?);
+        let (batch, items) = (Batch::of(events), SavedItem::all(items)?);
         let write = move |connection: &Connection| {
             match &batch {
                 Some(batch) => append(connection, &key, &run_id, batch)?,
@@ -231,7 +231,7 @@ impl Ending {
         Ok(Self {
             state: *state,
             ended_at: ended_at.unix_micros(),
-            batch: Batch::of(events)?,
+            batch: Batch::of(events),
             items: SavedItem::all(items)?,
             aside: *aside,
         })

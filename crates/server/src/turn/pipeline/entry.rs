@@ -32,7 +32,7 @@ impl Pipeline {
             }
             _ => Weight::Needed,
         };
-        self.control.journal().append(&json, weight);
+        self.control.journal().append(&json, weight, self.checkpoint_interval);
         Ok(json)
     }
 

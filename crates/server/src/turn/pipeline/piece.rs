@@ -91,11 +91,13 @@ impl Pipeline {
             self.scratch.clear();
             envelope.write(text, &mut self.scratch)?;
             let json = self.share_scratch()?;
-            self.control.journal().append(&json, Weight::Piece(text.len()));
-            if self.has_to_wait(&json) {
+            let interval = self.checkpoint_interval;
+            if self.control.journal().append(&json, Weight::Piece(text.len()), interval) {
                 return Ok(Rest::Deliver(json));
             }
-            self.outlet.push(json);
+            if let Err(json) = self.outlet.try_send(json) {
+                return Ok(Rest::Deliver(json));
+            }
         }
         Ok(if self.unannounced.is_some() { Rest::Announce } else { Rest::Nothing })
     }
