@@ -1,11 +1,14 @@
 //! The binary format of wasm, as far as the tasks need it: the functions of a module, their names and their bodies.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// Section ids of the wasm format.
 const CUSTOM: u8 = 0;
 const IMPORT: u8 = 2;
+const EXPORT: u8 = 7;
 const CODE: u8 = 10;
+const DATA: u8 = 11;
 
 /// A function of a module.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,6 +54,53 @@ pub(crate) fn functions(bytes: &[u8]) -> Option<Vec<Function<'_>>> {
         Function { index, name: names.remove(&index).unwrap_or_else(|| format!("function {index}")), body }
     };
     Some(bodies.into_iter().enumerate().map(named).collect())
+}
+
+/// The numbers of the functions that a module exports; `None` when the bytes are not a module.
+pub(crate) fn exported_functions(bytes: &[u8]) -> Option<BTreeSet<usize>> {
+    let mut exported = BTreeSet::new();
+    for (_, section) in sections(bytes)?.into_iter().filter(|(id, _)| *id == EXPORT) {
+        let mut section = Reader(section);
+        for _ in 0..section.number()? {
+            section.bytes()?;
+            let is_function = section.byte()? == 0;
+            let index = section.number()?;
+            if is_function {
+                exported.insert(index);
+            }
+        }
+    }
+    Some(exported)
+}
+
+/// Bytes that are put into the memory at the start.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// Their address in the memory.
+    pub(crate) address: usize,
+    /// Where they are in the module.
+    pub(crate) range: Range<usize>,
+}
+
+/// Every segment with an address that is known; `None` when the bytes are not a module, or have data of another kind.
+pub(crate) fn segments(bytes: &[u8]) -> Option<Vec<Segment>> {
+    const I32_CONST: u8 = 0x41;
+    const END: u8 = 0x0b;
+    let mut segments = Vec::new();
+    for (_, section) in sections(bytes)?.into_iter().filter(|(id, _)| *id == DATA) {
+        let mut section = Reader(section);
+        for _ in 0..section.number()? {
+            // 0: active, in the first memory.
+            (section.byte()? == 0 && section.byte()? == I32_CONST).then_some(())?;
+            // Addresses are positive, so their signed form reads as the unsigned one.
+            let address = section.number()?;
+            (section.byte()? == END).then_some(())?;
+            let data = section.bytes()?;
+            let start = data.as_ptr().addr() - bytes.as_ptr().addr();
+            segments.push(Segment { address, range: start..start + data.len() });
+        }
+    }
+    Some(segments)
 }
 
 /// Whether a body has the bytes of a call to one of these functions. They may stand for something else: `true` is no
@@ -231,6 +281,16 @@ mod tests {
             write_number(&mut bytes, number);
             assert_eq!(Reader(&bytes).number(), Some(number));
         }
+    }
+
+    #[test]
+    fn exports_and_data_are_found() {
+        let module = b"\0asm\x01\0\0\0\x07\x09\x02\x01f\0\x05\x01m\x02\0\x0b\x09\x01\0\x41\x80\x08\x0b\x02hi";
+        assert_eq!(exported_functions(module).unwrap(), BTreeSet::from([5]));
+        let segments = segments(module).unwrap();
+        assert_eq!(segments, [Segment { address: 1024, range: module.len() - 2..module.len() }]);
+        let passive = b"\0asm\x01\0\0\0\x0b\x05\x01\x01\x02hi";
+        assert!(super::segments(passive).is_none());
     }
 
     #[test]

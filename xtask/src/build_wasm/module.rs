@@ -24,18 +24,28 @@ pub(super) struct Module {
     folder: &'static str,
     /// The file name cargo gives the library.
     library: &'static str,
+    /// Whether everything is done for its size that is known. Of the element, which is loaded by itself, only panics are cut.
+    is_pared: bool,
     /// The name in `pkg/`: `<name>.js`, `<name>_bg.wasm`, `<name>_inline.js`.
     pub(super) name: &'static str,
 }
 
 /// The modules of the package.
 pub(super) const MODULES: &[Module] = &[
-    Module { package: "docent", feature: Some("core"), folder: "", library: "docent", name: "docent_core" },
+    Module {
+        package: "docent",
+        feature: Some("core"),
+        folder: "",
+        library: "docent",
+        is_pared: true,
+        name: "docent_core",
+    },
     Module {
         package: "docent",
         feature: Some("page"),
         folder: "page",
         library: "docent",
+        is_pared: true,
         name: "docent_page",
     },
     Module {
@@ -43,12 +53,13 @@ pub(super) const MODULES: &[Module] = &[
         feature: None,
         folder: "",
         library: "docent_element",
+        is_pared: false,
         name: "docent_element",
     },
 ];
 
 /// Changes with the way a module is made from what the compiler wrote.
-const STEPS: &str = "panics and their formatters cut short, short names, minified glue, letters read by wasm";
+const STEPS: &str = "panics, their formatters, their words and unused calls cut, short names, minified glue, letters read by wasm";
 
 /// For size. The features are those the compiler uses: with `--all-features` wasm-opt writes files that browsers refuse.
 const WASM_OPT: &[&str] = &[
@@ -62,6 +73,9 @@ const WASM_OPT: &[&str] = &[
     "--strip-producers",
     "--minify-imports-and-exports-and-modules",
 ];
+
+/// Before the others, for a module that is pared: control flow written anew, other than the compiler's and more alike.
+const PARING: &[&str] = &["--flatten", "--rereloop", "-Oz"];
 
 /// For the glue: an ES module that fetches nothing unless it is told from where; the types are written by hand in js/.
 const WASM_BINDGEN: &[&str] = &["--target", "web", "--omit-default-module-path", "--no-typescript"];
@@ -82,7 +96,7 @@ impl Module {
         made_from.text(&wasm_bindgen.version);
         // The steps are code, too: another version of them makes another module.
         made_from.text(STEPS);
-        WASM_BINDGEN.iter().chain(WASM_OPT).for_each(|flag| made_from.text(flag));
+        WASM_BINDGEN.iter().chain(WASM_OPT).chain(PARING).for_each(|flag| made_from.text(flag));
         let made_from = made_from.finish();
         let stamp = Stamp::of(folder);
         let out = folder.join(Self::OUTPUT);
@@ -135,13 +149,13 @@ impl Module {
 
     fn optimise(&self, project: &Project, from: &Path, to: &Path) -> Outcome<Renames> {
         let bytes = fs::read(from).map_err(|error| Failure::file("read", from, &error))?;
-        let bytes = panics::cut_short(&bytes)
+        let bytes = panics::cut_short(&bytes, self.is_pared)
             .ok_or_else(|| Failure::new(format!("{} is no wasm this task can read", from.display())))?;
         let from = &from.with_file_name(format!("{}_cut.wasm", self.name));
         project::write(from, bytes)?;
         // Through the npm package: the versions distributions carry cannot parse what today's compiler writes.
         let mut command = process::command(project, project.npm_bin("wasm-opt")?);
-        command.arg(from).args(WASM_OPT).arg("-o").arg(to);
+        command.arg(from).args(if self.is_pared { PARING } else { &[] }).args(WASM_OPT).arg("-o").arg(to);
         Renames::read(&process::run(project, &format!("optimise-{}", self.name), command)?)
     }
 

@@ -3,7 +3,10 @@
 //! The shipped wasm has no console and no panic hook: a panic there ends in the instruction `unreachable`, and what it
 //! would have said is said to nobody. The functions that put it together are replaced by that instruction, and wasm-opt
 //! then drops what only they used. What they call through a table it cannot see: the functions that format values are
-//! replaced, too, in a module that formats nothing else.
+//! replaced, too, in a module that formats nothing else. So are other functions that nothing but the table holds, and the
+//! words themselves become zeros.
+
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -12,21 +15,57 @@ use crate::wasm;
 /// No locals, `unreachable`, `end`.
 const TRAP: &[u8] = b"\0\0\x0b";
 
-/// The module with its panics cut short; `None` when the bytes are not a module.
-pub(super) fn cut_short(module: &[u8]) -> Option<Vec<u8>> {
+/// The module with its panics cut short, and if it `is_pared` with what else nothing leads to; `None` when the bytes are not a module.
+pub(super) fn cut_short(module: &[u8], is_pared: bool) -> Option<Vec<u8>> {
     let functions = wasm::functions(module)?;
-    let formatters: BTreeSet<usize> = functions
+    let unused = if is_pared { unused_closure_calls(module, &functions)? } else { BTreeSet::new() };
+    let formats = is_called(&functions, is_formatter);
+    let suspends = !is_pared || is_called(&functions, is_suspension);
+    let mut cut = wasm::with_bodies(module, |function| {
+        let name = &function.name;
+        (is_panic(name)
+            || (!formats && is_formatter(name))
+            || (!suspends && is_suspension(name))
+            || unused.contains(&function.index))
+        .then_some(TRAP)
+    })?;
+    if is_pared {
+        words::blank(&mut cut, !formats)?;
+    }
+    Some(cut)
+}
+
+/// Whether any function but those of panics calls one of a `kind` that it is not of itself.
+fn is_called(functions: &[wasm::Function<'_>], kind: fn(&str) -> bool) -> bool {
+    let of_kind: BTreeSet<usize> =
+        functions.iter().filter(|function| kind(&function.name)).map(|function| function.index).collect();
+    functions
         .iter()
-        .filter(|function| is_formatter(&function.name))
+        .filter(|function| !is_panic(&function.name) && !kind(&function.name))
+        .any(|function| wasm::may_call(function.body, &of_kind))
+}
+
+/// Whether a function of this name belongs to js-sys's tasks that can be suspended, which a module without futures has
+/// in its table all the same.
+fn is_suspension(name: &str) -> bool {
+    without_hashes(name).contains("js_sys::futures::jspi::")
+}
+
+/// What JavaScript would call for closures of one type. wasm-bindgen finds them by the table, exports those that are used,
+/// itself or by a function that calls it, and leaves the others in the table.
+fn unused_closure_calls(module: &[u8], functions: &[wasm::Function<'_>]) -> Option<BTreeSet<usize>> {
+    let exported = wasm::exported_functions(module)?;
+    let mut unused: BTreeSet<usize> = functions
+        .iter()
+        .filter(|function| function.name.starts_with("wasm_bindgen::convert::closures::_::invoke::"))
         .map(|function| function.index)
+        .filter(|index| !exported.contains(index))
         .collect();
-    let formats = functions
-        .iter()
-        .filter(|function| !is_panic(&function.name) && !is_formatter(&function.name))
-        .any(|function| wasm::may_call(function.body, &formatters));
-    wasm::with_bodies(module, |function| {
-        (is_panic(&function.name) || (!formats && is_formatter(&function.name))).then_some(TRAP)
-    })
+    unused.retain(|index| {
+        let one = BTreeSet::from([*index]);
+        !functions.iter().any(|function| wasm::may_call(function.body, &one))
+    });
+    Some(unused)
 }
 
 /// Whether a function of this name formats values. What is called of these are the first ones, by name: a module whose
@@ -99,8 +138,31 @@ mod tests {
             [b"\0asm\x01\0\0\0\x0a".as_slice(), &[code.len() as u8], &code, names].concat()
         };
         let first_body = |module: Vec<u8>| wasm::functions(&module).unwrap()[0].body.to_vec();
-        assert_eq!(first_body(cut_short(&module(&[0, 0x0b])).unwrap()), TRAP);
-        assert_ne!(first_body(cut_short(&module(&[0, 0x10, 0, 0x0b])).unwrap()), TRAP);
+        assert_eq!(first_body(cut_short(&module(&[0, 0x0b]), false).unwrap()), TRAP);
+        assert_ne!(first_body(cut_short(&module(&[0, 0x10, 0, 0x0b]), false).unwrap()), TRAP);
+    }
+
+    #[test]
+    fn calls_of_closures_are_cut_where_nothing_leads_to_them() {
+        // Two functions, `wasm_bindgen::convert::closures::_::invoke::h1` and `f`, the second of which calls the first or does
+        // nothing.
+        let name = b"wasm_bindgen::convert::closures::_::invoke::h1";
+        let module = |export: &[u8], body: &[u8]| {
+            let code = [&[2, 2, 0, 0x0b, body.len() as u8], body].concat();
+            let functions = [&[2, 0, name.len() as u8], name.as_slice(), b"\x01\x01f"].concat();
+            let names = [b"\x04name\x01", [functions.len() as u8].as_slice(), &functions].concat();
+            let section = |id: u8, content: &[u8]| [&[id, content.len() as u8], content].concat();
+            [b"\0asm\x01\0\0\0".as_slice(), &section(7, export), &section(10, &code), &section(0, &names)]
+                .concat()
+        };
+        let is_cut = |module: Vec<u8>| {
+            let cut = cut_short(&module, true).unwrap();
+            wasm::functions(&cut).unwrap()[0].body == TRAP
+        };
+        let (nothing, calls) = ([0, 0x0b].as_slice(), [0, 0x10, 0, 0x0b].as_slice());
+        assert!(is_cut(module(&[0], nothing)));
+        assert!(!is_cut(module(&[0], calls)), "what wasm-bindgen exports may call it");
+        assert!(!is_cut(module(&[1, 1, b'a', 0, 0], nothing)), "it may be exported itself");
     }
 
     #[test]
