@@ -195,28 +195,3 @@ export interface WhenElementReadyOptions {
 
 /** Waits until the chat element is defined and has its methods; rejects with a {@link DocentError}. */
 export function whenElementReady(options?: WhenElementReadyOptions): Promise<ElementReady>;
-
-/** A question about a passage, for a chat element. */
-export interface AskRequest {
-  /** The passage: becomes the quotation. May be left out where there is a `prompt`. */
-  text?: string;
-  /** The message. */
-  prompt?: string;
-  /** Sends it at once; otherwise it waits in the composer. */
-  send?: boolean;
-  /** Sends it in a new thread. */
-  newThread?: boolean;
-}
-
-/** Puts questions into a chat element when it can take them. */
-export interface AskQueue {
-  /** Says that the element can be used. */
-  usable(): void;
-  /** Resolves once the element has taken the question. */
-  ask(request: AskRequest): Promise<void>;
-  /** Rejects what still waits. */
-  destroy(): void;
-}
-
-/** Makes a queue for this element. */
-export function askQueue(options: { element: Element; onBusy?: (busy: boolean) => void }): AskQueue;

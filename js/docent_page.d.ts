@@ -206,3 +206,28 @@ export interface SelectionHandle {
 
 /** Shows a small bar beside selected text that hands the passage over. */
 export function askSelection(options: AskSelectionOptions): SelectionHandle;
+
+/** A question about a passage, for a chat element. */
+export interface AskRequest {
+  /** The passage: becomes the quotation. May be left out where there is a `prompt`. */
+  text?: string;
+  /** The message. */
+  prompt?: string;
+  /** Sends it at once; otherwise it waits in the composer. */
+  send?: boolean;
+  /** Sends it in a new thread. */
+  newThread?: boolean;
+}
+
+/** Puts questions into a chat element when it can take them. */
+export interface AskQueue {
+  /** Says that the element can be used. */
+  usable(): void;
+  /** Resolves once the element has taken the question. */
+  ask(request: AskRequest): Promise<void>;
+  /** Rejects what still waits. */
+  destroy(): void;
+}
+
+/** Makes a queue for this element. */
+export function askQueue(options: { element: Element; onBusy?: (busy: boolean) => void }): AskQueue;

@@ -37,9 +37,10 @@ export interface Sources {
 
 /** Loads the core once. What failed is tried again by the next call. */
 // Once for each entry point that a page uses; there is one instance whichever they are, because the script sees to that.
-export const loadCore = /* @__PURE__ */ once(() => import("./docent_core.js"));
+const loadCore = /* @__PURE__ */ once(() => import("./docent_core.js"));
 
-const loadPage = /* @__PURE__ */ once(() => import("./docent_page.js"));
+/** Loads what looks at the page. */
+export const loadPage = /* @__PURE__ */ once(() => import("./docent_page.js"));
 
 function once<T extends { default: typeof core.default }>(script: () => Promise<T>): (source: Source) => Promise<T> {
   let loading: Promise<T> | undefined;

@@ -3,9 +3,9 @@
 import { type ChatKitControl, type UseChatKitOptions, useChatKit } from "@openai/chatkit-react";
 import { useCallback, useEffect, useInsertionEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 
-import type { AskQueue, AskRequest, DocentError, DocentFetch } from "./docent_core.js";
-import type { AskedSelection } from "./docent_page.js";
-import { type Sources, connect, loadCore } from "./entry.js";
+import type { DocentError, DocentFetch } from "./docent_core.js";
+import type { AskedSelection, AskQueue, AskRequest } from "./docent_page.js";
+import { type Sources, connect, loadPage } from "./entry.js";
 import type { DocentSession, DocentStatus, UseDocentOptions, UseDocentReturn } from "./react-options.js";
 
 const NAME = "openai-chatkit";
@@ -93,13 +93,12 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
       let isOver = false;
       let made: AskQueue | undefined;
       const start = async () => {
-        const core = await loadCore(sources.core);
+        const page = await loadPage(sources.page);
         if (isOver) return;
-        made = core.askQueue({ element, onBusy: setIsBusy });
+        made = page.askQueue({ element, onBusy: setIsBusy });
         setQueue(made);
       };
-      // That the wasm cannot be loaded is told by the status.
-      start().catch(() => {});
+      start().catch(console.error);
       return () => {
         isOver = true;
         made?.destroy();

@@ -2,7 +2,6 @@
 import type { ChatKitControl, UseChatKitOptions, UseChatKitReturn } from "@openai/chatkit-react";
 
 import type {
-  AskRequest,
   CreateFetchOptions,
   DocentError,
   ElementError,
@@ -10,7 +9,7 @@ import type {
   Session,
   WhenElementReadyOptions,
 } from "./docent_core.js";
-import type { AskedSelection, AskSelectionOptions } from "./docent_page.js";
+import type { AskedSelection, AskRequest, AskSelectionOptions } from "./docent_page.js";
 
 /** Your ChatKit endpoint. */
 export interface DocentApi {

@@ -23,35 +23,35 @@ struct Entry<T> {
     was_rejected: bool,
 }
 
-/// The queue. `T` is one question with whatever is needed to deliver it.
+/// The queue, empty at first. `T` is one question with whatever is needed to deliver it.
 pub struct AskQueue<T> {
     waiting: Vec<Entry<T>>,
     in_flight: bool,
     /// Whether the element is defined and has its methods.
     is_usable: bool,
-    /// Whether `chatkit.ready` was seen, or came before anybody listened.
-    has_started: bool,
+    /// Whether any event was heard: before, the element may be starting, or be busy since before anybody listened.
+    has_spoken: bool,
     is_responding: bool,
     is_loading: bool,
     /// Whether something changed since the last delivery began: only then is a second try worth it.
     has_changed: bool,
 }
 
-impl<T> AskQueue<T> {
-    /// An empty queue for an element. `has_started` if it was there before the queue.
-    #[must_use]
-    pub fn new(has_started: bool) -> Self {
+impl<T> Default for AskQueue<T> {
+    fn default() -> Self {
         Self {
             waiting: Vec::new(),
             in_flight: false,
             is_usable: false,
-            has_started,
+            has_spoken: false,
             is_responding: false,
             is_loading: false,
             has_changed: false,
         }
     }
+}
 
+impl<T> AskQueue<T> {
     /// Whether the element works and would reject commands.
     #[must_use]
     pub fn is_busy(&self) -> bool {
@@ -67,8 +67,9 @@ impl<T> AskQueue<T> {
     /// The element told of a change.
     pub fn hear(&mut self, event: ChatEvent) {
         self.has_changed = true;
+        self.has_spoken = true;
         match event {
-            ChatEvent::Ready => self.has_started = true,
+            ChatEvent::Ready => {}
             ChatEvent::ResponseStart => self.is_responding = true,
             ChatEvent::ResponseEnd => self.is_responding = false,
             ChatEvent::LoadStart => self.is_loading = true,
@@ -107,7 +108,7 @@ impl<T> AskQueue<T> {
     /// taken it, or was asked twice, and its caller has to hear of it.
     pub fn rejected(&mut self, ask: T, was_rejected: bool) -> Option<T> {
         self.in_flight = false;
-        let may_pass = !self.has_started || self.is_busy() || self.has_changed;
+        let may_pass = !self.has_spoken || self.is_busy() || self.has_changed;
         if was_rejected || !may_pass {
             return Some(ask);
         }
@@ -126,7 +127,7 @@ mod tests {
     use super::*;
 
     fn started() -> AskQueue<u8> {
-        let mut queue = AskQueue::new(false);
+        let mut queue = AskQueue::default();
         queue.usable();
         queue.hear(ChatEvent::Ready);
         queue
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn s11_a_question_waits_until_the_element_is_usable() {
-        let mut queue = AskQueue::new(true);
+        let mut queue = AskQueue::default();
         queue.push(1);
         assert!(queue.take().is_none());
         queue.usable();
@@ -180,13 +181,24 @@ mod tests {
 
     #[test]
     fn s11_a_command_rejected_before_the_start_waits_for_it() {
-        let mut queue = AskQueue::new(false);
+        let mut queue = AskQueue::default();
         queue.usable();
         queue.push(1);
         let (ask, again) = queue.take().unwrap();
         assert_eq!(queue.rejected(ask, again), None);
         assert!(queue.take().is_none(), "nothing changed, so nothing is tried");
         queue.hear(ChatEvent::Ready);
+        assert_eq!(queue.take(), Some((1, true)));
+    }
+
+    #[test]
+    fn s11_a_command_rejected_in_a_response_that_began_before_the_queue_goes_out_after_it() {
+        let mut queue = AskQueue::default();
+        queue.usable();
+        queue.push(1);
+        let (ask, again) = queue.take().unwrap();
+        assert_eq!(queue.rejected(ask, again), None);
+        queue.hear(ChatEvent::ResponseEnd);
         assert_eq!(queue.take(), Some((1, true)));
     }
 

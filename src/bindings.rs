@@ -3,7 +3,7 @@
 //! Errors cross here and nowhere else: a [`DocentError`] becomes a real `Error` with `name` and
 //! `code`, so that `instanceof Error`, stack traces and error trackers work as for any other library.
 
-#[cfg(feature = "core")]
+#[cfg(feature = "page")]
 mod ask_queue;
 #[cfg(feature = "core")]
 mod create_fetch;
@@ -30,7 +30,7 @@ mod waiting;
 use js_sys::{Error, Reflect};
 use wasm_bindgen::JsValue;
 
-#[cfg(feature = "core")]
+#[cfg(feature = "page")]
 pub use ask_queue::ask_queue;
 #[cfg(feature = "core")]
 pub use create_fetch::create_fetch;
@@ -43,6 +43,7 @@ pub use selection::ask_selection;
 
 #[cfg(feature = "page")]
 pub(crate) use options::FirstError;
+#[cfg(feature = "page")]
 pub(crate) use options::Options;
 #[cfg(feature = "core")]
 pub(crate) use options::Reader;

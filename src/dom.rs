@@ -7,7 +7,7 @@ pub(crate) mod ask;
 mod call;
 #[cfg(feature = "page")]
 mod changes;
-#[cfg(feature = "core")]
+#[cfg(feature = "page")]
 pub(crate) mod chat;
 #[cfg(feature = "core")]
 mod definition;
@@ -37,9 +37,9 @@ pub(crate) use call::{Call, KeptHeaders, Parts, Payload, call_fetch, fill, membe
 pub(crate) use handle::{Listener, Timer};
 #[cfg(feature = "page")]
 pub(crate) use page::{PageRules, page_json, remember_asked, warm_up};
-pub(crate) use promise::{Settled, promised, then};
+pub(crate) use promise::{Settled, deferred, function, promised, then};
 #[cfg(feature = "core")]
-pub(crate) use promise::{deferred, function, is_promise, later, on_settled, once, within};
+pub(crate) use promise::{is_promise, later, on_settled, once, within};
 #[cfg(feature = "page")]
 pub(crate) use settle::{remember, settle};
 #[cfg(feature = "core")]
@@ -48,16 +48,24 @@ pub(crate) use stop::{Cancel, Stop, cancel_address};
 pub(crate) use text::{UNIT_BYTES, edited, utf8_of};
 
 use js_sys::Reflect;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 use web_sys::{Document, Window};
+
+#[wasm_bindgen]
+extern "C" {
+    /// `globalThis`, which is the value of itself. js-sys looks for it in four places, for browsers that have no wasm of
+    /// today's kind, and makes a function from text at last.
+    #[wasm_bindgen(js_namespace = globalThis, js_name = valueOf)]
+    pub(crate) fn global() -> JsValue;
+}
 
 /// The window, `None` on a server and in a worker.
 pub(crate) fn window() -> Option<Window> {
-    js_sys::global().dyn_into::<Window>().ok()
+    global().dyn_into::<Window>().ok()
 }
 
 /// The page, `None` on a server and in a worker. A DOM that a test puts beside Node's own globals is one, too.
 pub(crate) fn document() -> Option<Document> {
-    let document = Reflect::get(&js_sys::global(), &"document".into()).ok()?;
+    let document = Reflect::get(&global(), &"document".into()).ok()?;
     document.is_object().then(|| document.unchecked_into())
 }

@@ -4,7 +4,7 @@
 //! own) wins over what the body already holds, and that wins over the page context that is taken by default. Only
 //! operations that are answered by a stream get any of it: the others never reach a model.
 
-use docent_protocol::{Operation, Reply};
+use docent_protocol::Operation;
 
 use crate::json::whole_object;
 use crate::splice::{Body, Edit, Entry, Value};
@@ -36,7 +36,7 @@ pub struct Metadata {
 /// they are.
 #[must_use]
 pub fn takes_metadata(text: &[u8], body: &Body) -> bool {
-    body.operation(text, Operation::NAMES).and_then(Operation::reply_to) == Some(Reply::Stream)
+    body.is_one_of(text, Operation::STREAMING)
 }
 
 impl Metadata {

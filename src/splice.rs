@@ -129,11 +129,11 @@ impl Body {
         Some(Self { operation, places })
     }
 
-    /// Which of these names the `type` of `text`, which this was read from, is.
+    /// Whether the `type` of `text`, which this was read from, is one of these names.
     #[must_use]
-    pub fn operation<'n>(&self, text: &[u8], names: &[&'n str]) -> Option<&'n str> {
+    pub fn is_one_of(&self, text: &[u8], names: &[&str]) -> bool {
         let literal = part(text, self.operation.clone());
-        names.iter().copied().find(|name| spells(literal, name))
+        names.iter().any(|name| spells(literal, name))
     }
 
     /// What to change in `text`, which this was read from, so that its metadata has these entries; in the order of the

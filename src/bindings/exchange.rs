@@ -13,8 +13,8 @@ use super::provider::Provider;
 use super::session::signed_out;
 use super::waiting::Waiting;
 use crate::dom::{
-    Call, Cancel, KeptHeaders, Parts, Payload, Settled, Stop, cancel_address, fill, is_promise, member,
-    promised,
+    Call, Cancel, KeptHeaders, Parts, Payload, Settled, Stop, cancel_address, fill, global, is_promise,
+    member, promised,
 };
 use crate::text::until;
 
@@ -234,7 +234,7 @@ impl Exchange {
     /// Names the page to a server of the same origin that knows readers by their cookies: a proxy may need it before it
     /// reads a body. The address is the page context's, without secrets.
     fn name_page(&self, page: &JsValue) {
-        let origin = member(&js_sys::global(), "location").and_then(|location| member(&location, "origin"));
+        let origin = member(&global(), "location").and_then(|location| member(&location, "origin"));
         let is_own = |url: &Url| origin.is_some_and(|origin| origin == url.origin().as_str());
         let Some(address) = member(page, "url").and_then(|url| url.as_string()) else { return };
         if self.options.credentials.is_none() || !self.url.as_ref().is_some_and(is_own) {

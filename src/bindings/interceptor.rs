@@ -13,7 +13,7 @@ use super::provider::Provider;
 use super::session::Session;
 use super::waiting::Waiting;
 use crate::DocentError;
-use crate::dom::{Call, Parts, Settled, call_fetch, is_promise, url_against, within};
+use crate::dom::{Call, Parts, Settled, call_fetch, global, is_promise, url_against, within};
 use crate::metadata::DEFAULT_BODY_LIMIT_BYTES;
 use crate::origin::{is_loopback, is_same};
 
@@ -128,7 +128,7 @@ impl Interceptor {
     /// Where a call goes, if that may learn who the reader is.
     fn target(&self, call: &Call) -> Option<Url> {
         let address = call.address()?;
-        let document = js_sys::global().unchecked_ref::<Parts>().document();
+        let document = global().unchecked_ref::<Parts>().document();
         let base = if document.is_object() {
             document.unchecked_ref::<Parts>().base_uri()
         } else {

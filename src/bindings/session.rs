@@ -8,7 +8,7 @@ use web_sys::{Headers, Response, ResponseInit};
 
 use super::Reader;
 use super::record::{call, record, set};
-use crate::dom::{member, url_against};
+use crate::dom::{global, member, url_against};
 use crate::text::until;
 
 /// The options that say what happens to readers without a user, and what the page was told last.
@@ -54,7 +54,7 @@ impl Session {
     pub(super) fn standing(&self, is_signed_in: bool) -> JsValue {
         let state = if is_signed_in { "signed_in" } else { "signed_out" };
         let standing = record(&[("state", state.into())]);
-        let location = member(&js_sys::global(), "location");
+        let location = member(&global(), "location");
         if let Some(location) = location.filter(|_| !is_signed_in) {
             let part = |name| member(&location, name).and_then(|part| part.as_string()).unwrap_or_default();
             // A path and no whole address, so that no login can be made to lead elsewhere.

@@ -188,7 +188,7 @@ pub(crate) fn fill(init: &JsValue, headers: &Headers, body: Option<&JsString>, s
 /// Calls this `fetch`, or whichever the page has now: without a `this`, as a plain function would be.
 pub(crate) fn call_fetch(fetch: Option<&Function>, input: &JsValue, init: &JsValue) -> Promise {
     let call = |fetch: &Function| fetch.call2(&JsValue::UNDEFINED, input, init);
-    let pages = || js_sys::global().unchecked_ref::<Parts>().fetch();
+    let pages = || super::global().unchecked_ref::<Parts>().fetch();
     promised(match fetch {
         Some(fetch) => call(fetch),
         None => match pages().dyn_ref() {

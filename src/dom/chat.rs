@@ -50,12 +50,10 @@ const EVENTS: [(&str, ChatEvent); 5] = [
 impl Chat {
     /// Begins to listen to `element`. `on_busy` hears whenever it starts or stops being busy.
     pub(crate) fn start(element: Element, on_busy: impl Fn(bool) + 'static) -> Rc<Self> {
-        // An element that works already may have started before; one that does not will say so.
-        let has_started = method(&element, "setComposerValue").is_some();
         let link = Link { element: element.clone(), on_busy: Rc::new(on_busy) };
         let chat = Rc::new(Self {
             link: RefCell::new(Some(link)),
-            queue: RefCell::new(AskQueue::new(has_started)),
+            queue: RefCell::new(AskQueue::default()),
             listeners: RefCell::default(),
         });
         let listen = |(name, event): (&'static str, ChatEvent)| {

@@ -29,7 +29,6 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Listens in the bubbling phase.
-    #[cfg(feature = "core")]
     pub(crate) fn on(target: &EventTarget, event: &'static str, react: impl FnMut(&Event) + 'static) -> Self {
         let listener = Self::new(target, event, Box::new(react));
         // What is listened to is named by this crate, so this cannot fail.

@@ -1,6 +1,8 @@
 //! Long strings of JavaScript: read only where they must be, and put together where they are. What crosses over is
 //! converted, which for a body takes longer than everything else that happens to it.
 
+use std::cell::OnceCell;
+
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
@@ -23,7 +25,7 @@ extern "C" {
 }
 
 thread_local! {
-    static ENCODER: TextEncoder = TextEncoder::new();
+    static ENCODER: OnceCell<TextEncoder> = const { OnceCell::new() };
 }
 
 /// The most bytes of UTF-8 that a unit of UTF-16 becomes.
@@ -34,6 +36,7 @@ pub(crate) fn utf8_of(string: &JsString) -> Vec<u8> {
     let units = string.length();
     let mut bytes = vec![0; units as usize];
     ENCODER.with(|encoder| {
+        let encoder = encoder.get_or_init(TextEncoder::new);
         // Only ASCII has as many bytes as units.
         if encoder.encode_into(string, &mut bytes).read() < units {
             bytes.resize(units as usize * UNIT_BYTES, 0);

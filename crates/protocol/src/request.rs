@@ -30,6 +30,32 @@ macro_rules! operations {
             /// The wire's name of every operation.
             pub const NAMES: &'static [&'static str] = &[$($name,)*];
 
+            /// The wire's name of every operation that a stream answers.
+            pub const STREAMING: &'static [&'static str] = {
+                const REPLIES: &[Reply] = &[$(Reply::$reply,)*];
+                // Counted and copied, because a constant can't be filtered.
+                const COUNT: usize = {
+                    let (mut count, mut index) = (0, 0);
+                    while index < REPLIES.len() {
+                        count += matches!(REPLIES[index], Reply::Stream) as usize;
+                        index += 1;
+                    }
+                    count
+                };
+                const NAMES: [&str; COUNT] = {
+                    let (mut names, mut count, mut index) = ([""; COUNT], 0, 0);
+                    while index < REPLIES.len() {
+                        if matches!(REPLIES[index], Reply::Stream) {
+                            names[count] = Operation::NAMES[index];
+                            count += 1;
+                        }
+                        index += 1;
+                    }
+                    names
+                };
+                &NAMES
+            };
+
             /// The wire's name.
             pub fn name(&self) -> &'static str {
                 match self { $(Self::$variant(_) => $name,)* }

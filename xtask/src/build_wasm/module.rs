@@ -58,8 +58,21 @@ pub(super) const MODULES: &[Module] = &[
     },
 ];
 
+/// What is never reached in the glue, and what stands in its place: nobody loads without waiting, nor by anything but
+/// `module_or_path`, and every browser that knows the wasm's reference types knows these two functions. esbuild drops what
+/// nothing leads to then.
+const UNREACHED: &[(&str, &str)] = &[
+    ("typeof FinalizationRegistry === 'undefined'", "false"),
+    ("!('encodeInto' in cachedTextEncoder)", "false"),
+    ("export { initSync, ", "export { "),
+    (
+        "console.warn('using deprecated parameters for the initialization function; pass a single object instead')",
+        "throw new TypeError('module_or_path')",
+    ),
+];
+
 /// Changes with the way a module is made from what the compiler wrote.
-const STEPS: &str = "panics, their formatters, their words and unused calls cut, short names, minified glue, letters read by wasm";
+const STEPS: &str = "panics, their formatters, their words and unused calls cut, short names, pared and minified glue, letters read by wasm";
 
 /// For size. The features are those the compiler uses: with `--all-features` wasm-opt writes files that browsers refuse.
 const WASM_OPT: &[&str] = &[
@@ -97,6 +110,9 @@ impl Module {
         // The steps are code, too: another version of them makes another module.
         made_from.text(STEPS);
         WASM_BINDGEN.iter().chain(WASM_OPT).chain(PARING).for_each(|flag| made_from.text(flag));
+        UNREACHED
+            .iter()
+            .for_each(|(part, instead)| [part, instead].into_iter().for_each(|text| made_from.text(text)));
         let made_from = made_from.finish();
         let stamp = Stamp::of(folder);
         let out = folder.join(Self::OUTPUT);
@@ -163,9 +179,23 @@ impl Module {
     fn glue(&self, project: &Project, renames: &Renames, bound: &Path, out: &Path) -> Outcome {
         let name = format!("{}.js", self.name);
         let renamed = bound.join(format!("{}_renamed.js", self.name));
-        project::write(&renamed, renames.apply(&project::read(&bound.join(&name))?)?)?;
+        let written = renames.apply(&project::read(&bound.join(&name))?)?;
+        let needed = UNREACHED.iter().try_fold(written, |glue, (part, instead)| {
+            if !glue.contains(part) {
+                return Err(Failure::new(format!("{name} has no `{part}`"))
+                    .advise("wasm-bindgen changed its glue: adapt xtask/src/build_wasm/module.rs"));
+            }
+            Ok(glue.replace(part, instead))
+        })?;
+        project::write(&renamed, needed)?;
         let mut esbuild = process::command(project, project.npm_bin("esbuild")?);
-        esbuild.arg(&renamed).args(["--minify", "--format=esm", "--target=es2022", "--log-level=warning"]);
+        esbuild.arg(&renamed).args([
+            "--minify",
+            "--tree-shaking=true",
+            "--format=esm",
+            "--target=es2022",
+            "--log-level=warning",
+        ]);
         let minified = process::capture(esbuild)?;
         let header =
             format!("// Generated from the crate `{}`; its types are in {}.d.ts.", self.package, self.name);
