@@ -77,6 +77,11 @@ impl<T> AskQueue<T> {
         }
     }
 
+    /// Long enough has been waited for a change that the element did not tell of.
+    pub fn waited(&mut self) {
+        self.has_changed = true;
+    }
+
     /// Adds a question behind the others.
     pub fn push(&mut self, ask: T) {
         self.waiting.push(Entry { ask, was_rejected: false });
@@ -200,6 +205,19 @@ mod tests {
         assert_eq!(queue.rejected(ask, again), None);
         queue.hear(ChatEvent::ResponseEnd);
         assert_eq!(queue.take(), Some((1, true)));
+    }
+
+    #[test]
+    fn s11_an_element_that_says_nothing_is_asked_once_more() {
+        let mut queue = AskQueue::default();
+        queue.usable();
+        queue.push(1);
+        let (ask, again) = queue.take().unwrap();
+        assert_eq!(queue.rejected(ask, again), None);
+        assert!(queue.take().is_none());
+        queue.waited();
+        let (ask, again) = queue.take().unwrap();
+        assert_eq!(queue.rejected(ask, again), Some(1), "then its caller hears of it");
     }
 
     #[test]

@@ -128,6 +128,21 @@ async fn s11_what_an_idle_element_rejects_is_told_with_its_own_error() {
 }
 
 #[wasm_bindgen_test]
+async fn s11_a_question_that_an_element_rejects_without_a_word_is_asked_again_and_told() {
+    // Ten seconds of patience pass at once.
+    let restore = run(
+        "const real = setTimeout; globalThis.setTimeout = (work, ms) => real(work, ms === 10000 ? 50 : ms);
+         return () => globalThis.setTimeout = real",
+    );
+    let chat = Chat::new();
+    Reflect::set(&chat.element, &"refuses".into(), &JsValue::TRUE).unwrap();
+    chat.usable();
+    let error = JsFuture::from(chat.ask("{ text: 'refused' }")).await.unwrap_err();
+    assert_eq!(get(&error, "message"), "busy");
+    restore.unchecked_into::<Function>().call0(&JsValue::UNDEFINED).unwrap();
+}
+
+#[wasm_bindgen_test]
 async fn s11_what_still_waits_is_rejected_when_the_chat_leaves_the_page() {
     let chat = Chat::new();
     let asked = chat.ask("{ text: 'too late' }");

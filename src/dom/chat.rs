@@ -7,7 +7,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Element;
 
-use super::{Listener, Settled, promised, then};
+use super::{Listener, Settled, Timer, promised, then};
 use crate::ask_queue::{AskQueue, ChatEvent};
 use crate::{DocentError, ErrorCode};
 
@@ -23,6 +23,9 @@ pub(crate) struct Ask {
     pub(crate) reject: Function,
 }
 
+/// How long a rejected question waits for an event before it is asked once more: longer than most answers take to end.
+const PATIENCE_MS: u32 = 10_000;
+
 /// A chat element and its questions.
 pub(crate) struct Chat {
     /// Let go when the chat is destroyed: the page's functions that hold a `Chat` are held by the element in turn, and what
@@ -30,6 +33,7 @@ pub(crate) struct Chat {
     link: RefCell<Option<Link>>,
     queue: RefCell<AskQueue<Ask>>,
     listeners: RefCell<Vec<Listener>>,
+    patience: RefCell<Option<Timer>>,
 }
 
 /// What leads from here into the page.
@@ -55,6 +59,7 @@ impl Chat {
             link: RefCell::new(Some(link)),
             queue: RefCell::new(AskQueue::default()),
             listeners: RefCell::default(),
+            patience: RefCell::default(),
         });
         let listen = |(name, event): (&'static str, ChatEvent)| {
             let this = chat.clone();
@@ -83,6 +88,7 @@ impl Chat {
     /// Stops listening and lets go of the element; what still waits is rejected.
     pub(crate) fn destroy(&self) {
         self.listeners.take();
+        self.patience.take();
         self.link.take();
         let left = self.queue.borrow_mut().drain();
         for ask in left {
@@ -122,6 +128,17 @@ impl Chat {
         drop(then(&asked, Box::new(given)));
     }
 
+    fn be_patient(self: &Rc<Self>) {
+        let this = Rc::downgrade(self);
+        let wake = move || {
+            if let Some(this) = this.upgrade() {
+                this.queue.borrow_mut().waited();
+                this.deliver();
+            }
+        };
+        self.patience.replace(Some(Timer::after(PATIENCE_MS, wake)));
+    }
+
     fn end(self: &Rc<Self>, ask: Ask, is_retry: bool, result: Settled) -> JsValue {
         match result {
             Ok(_) => {
@@ -130,8 +147,10 @@ impl Chat {
             }
             Err(error) => {
                 let lost = self.queue.borrow_mut().rejected(ask, is_retry);
-                if let Some(ask) = lost {
-                    settle(&ask.reject, &error);
+                match lost {
+                    Some(ask) => settle(&ask.reject, &error),
+                    // An element that neither works nor speaks again must not keep the reader waiting for ever.
+                    None => self.be_patient(),
                 }
             }
         }
