@@ -1,15 +1,17 @@
 //! Annotations: the places in an assistant's text that rest on a source.
 
 use crate::JsonObject;
+use crate::word::word;
 use serde::{Deserialize, Serialize};
 
-/// The only value of an annotation's `type`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AnnotationKind {
-    /// `"annotation"`.
-    #[default]
-    Annotation,
+word! {
+    /// The only value of an annotation's `type`.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum AnnotationKind {
+        /// `"annotation"`.
+        #[default]
+        Annotation = "annotation",
+    }
 }
 
 /// A source attached to a position in the text of one content part.

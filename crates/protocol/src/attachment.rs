@@ -1,6 +1,7 @@
 //! Attachments: a file or an image that a reader added to a message.
 
 use crate::lax;
+use crate::word::word;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -79,14 +80,15 @@ pub struct UploadDescriptor {
     pub headers: BTreeMap<String, String>,
 }
 
-/// The method of an upload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum UploadMethod {
-    /// `POST`.
-    Post,
-    /// `PUT`.
-    Put,
+word! {
+    /// The method of an upload.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum UploadMethod {
+        /// `POST`.
+        Post = "POST",
+        /// `PUT`.
+        Put = "PUT",
+    }
 }
 
 /// What `attachments.create` asks for.

@@ -1,5 +1,6 @@
 //! Stream events: what a server says while it answers, twelve kinds.
 
+use crate::word::word;
 use crate::{JsonObject, Thread, ThreadItem, ThreadItemUpdate};
 use serde::{Deserialize, Serialize};
 
@@ -108,26 +109,27 @@ pub struct StreamOptions {
     pub allow_cancel: bool,
 }
 
-/// How grave a notice is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NoticeLevel {
-    /// For information.
-    Info,
-    /// Something may go wrong.
-    Warning,
-    /// Something went wrong.
-    Danger,
+word! {
+    /// How grave a notice is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum NoticeLevel {
+        /// For information.
+        Info = "info",
+        /// Something may go wrong.
+        Warning = "warning",
+        /// Something went wrong.
+        Danger = "danger",
+    }
 }
 
-/// Whose words an error's message is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ErrorCode {
-    /// The application's: shown as it is.
-    #[default]
-    #[serde(rename = "custom")]
-    Custom,
-    /// The server's: the element has its own words for it.
-    #[serde(rename = "stream.error")]
-    StreamError,
+word! {
+    /// Whose words an error's message is.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum ErrorCode {
+        /// The application's: shown as it is.
+        #[default]
+        Custom = "custom",
+        /// The server's: the element has its own words for it.
+        StreamError = "stream.error",
+    }
 }

@@ -1,5 +1,6 @@
 //! Thread items: everything that can stand in a conversation, eleven kinds.
 
+use crate::word::word;
 use crate::{
     AssistantMessageContent, Attachment, InferenceOptions, JsonObject, StructuredInput,
     StructuredInputStatus, Task, Timestamp, UserMessageContent, WidgetRoot, Workflow,
@@ -173,15 +174,16 @@ item! {
     }
 }
 
-/// Whether a client tool's output is there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClientToolCallStatus {
-    /// Not yet.
-    #[default]
-    Pending,
-    /// It is.
-    Completed,
+word! {
+    /// Whether a client tool's output is there.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum ClientToolCallStatus {
+        /// Not yet.
+        #[default]
+        Pending = "pending",
+        /// It is.
+        Completed = "completed",
+    }
 }
 
 item! {

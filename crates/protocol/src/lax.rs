@@ -1,6 +1,9 @@
-//! Lenient reading where the reference is lenient: it takes a whole number also as a string of digits.
+//! Lenient reading where the reference is lenient: it takes a whole number also as a string of digits, and leaves out
+//! what the protocol does not have, whatever it is.
 
+use crate::JsonObject;
 use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a whole number, or its digits as a string")]
@@ -33,4 +36,14 @@ pub(crate) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64,
 /// The same where the field may be absent or `null`.
 pub(crate) fn optional_integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Option::<IntegerOrText>::deserialize(deserializer)?.map(IntegerOrText::integer).transpose()
+}
+
+/// For a field that the protocol does not have: what is no object is as good as absent.
+pub(crate) fn optional_object<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<JsonObject>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Object(object) => Some(object),
+        _ => None,
+    })
 }

@@ -21,6 +21,7 @@ mod thread;
 mod timestamp;
 mod update;
 mod widget;
+mod word;
 mod workflow;
 
 pub use action::Action;

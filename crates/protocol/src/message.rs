@@ -1,6 +1,7 @@
 //! The content of messages: what a reader sends and what an assistant answers.
 
-use crate::{Annotation, JsonObject};
+use crate::word::word;
+use crate::{Annotation, JsonObject, lax};
 use serde::{Deserialize, Serialize};
 
 /// A message on its way in: `params.input` of `threads.create` and `threads.add_user_message`.
@@ -16,7 +17,7 @@ pub struct UserMessageInput {
     /// Which tool and model the reader chose.
     pub inference_options: InferenceOptions,
     /// Not in the protocol: where existing backends read context from. The request's own `metadata` comes first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lax::optional_object", skip_serializing_if = "Option::is_none")]
     pub metadata: Option<JsonObject>,
 }
 
@@ -112,11 +113,12 @@ impl AssistantMessageContent {
     }
 }
 
-/// The only value of an assistant content part's `type`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OutputTextKind {
-    /// `"output_text"`.
-    #[default]
-    OutputText,
+word! {
+    /// The only value of an assistant content part's `type`.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum OutputTextKind {
+        /// `"output_text"`.
+        #[default]
+        OutputText = "output_text",
+    }
 }

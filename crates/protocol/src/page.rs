@@ -1,5 +1,6 @@
 //! Pages of a list, and the order they are asked in.
 
+use crate::word::word;
 use serde::{Deserialize, Serialize};
 
 /// One page of a list.
@@ -29,13 +30,14 @@ impl<T> Default for Page<T> {
     }
 }
 
-/// Oldest or newest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SortOrder {
-    /// Oldest first.
-    Asc,
-    /// Newest first.
-    #[default]
-    Desc,
+word! {
+    /// Oldest or newest first.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum SortOrder {
+        /// Oldest first.
+        Asc = "asc",
+        /// Newest first.
+        #[default]
+        Desc = "desc",
+    }
 }

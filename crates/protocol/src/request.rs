@@ -1,5 +1,6 @@
 //! Requests: the sixteen operations of the protocol, their parameters, and how a body is read.
 
+use crate::word::word;
 use crate::{
     Action, AttachmentCreateParams, JsonObject, SortOrder, StructuredInputAnswers, UserMessageInput, lax,
 };
@@ -355,14 +356,15 @@ pub struct ItemFeedbackParams {
     pub kind: FeedbackKind,
 }
 
-/// A thumb up or down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FeedbackKind {
-    /// Up.
-    Positive,
-    /// Down.
-    Negative,
+word! {
+    /// A thumb up or down.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum FeedbackKind {
+        /// Up.
+        Positive = "positive",
+        /// Down.
+        Negative = "negative",
+    }
 }
 
 /// Parameters of `input.transcribe`.

@@ -1,5 +1,6 @@
 //! Structured input: questions that an assistant asks, and a reader's answers to them.
 
+use crate::word::word;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -73,28 +74,30 @@ pub struct InputAnswer {
     pub skipped: bool,
 }
 
-/// Where a structured input item stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StructuredInputStatus {
-    /// Waiting for the reader.
-    #[default]
-    Pending,
-    /// Answered.
-    Answered,
-    /// Left out as a whole.
-    Skipped,
+word! {
+    /// Where a structured input item stands.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum StructuredInputStatus {
+        /// Waiting for the reader.
+        #[default]
+        Pending = "pending",
+        /// Answered.
+        Answered = "answered",
+        /// Left out as a whole.
+        Skipped = "skipped",
+    }
 }
 
-/// How a reader ended a structured input.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StructuredInputSubmission {
-    /// With answers.
-    #[default]
-    Answered,
-    /// Without.
-    Skipped,
+word! {
+    /// How a reader ended a structured input.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum StructuredInputSubmission {
+        /// With answers.
+        #[default]
+        Answered = "answered",
+        /// Without.
+        Skipped = "skipped",
+    }
 }
 
 /// `params.input` of `threads.add_structured_input`.

@@ -1,5 +1,6 @@
 //! Tasks: the steps of a workflow, or a step shown alone.
 
+use crate::word::word;
 use crate::{FileSource, Source, UrlSource};
 use serde::{Deserialize, Serialize};
 
@@ -19,17 +20,18 @@ pub enum Task {
     Image(ImageTask),
 }
 
-/// How far a task is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StatusIndicator {
-    /// Nothing shown.
-    #[default]
-    None,
-    /// Under way.
-    Loading,
-    /// Done.
-    Complete,
+word! {
+    /// How far a task is.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum StatusIndicator {
+        /// Nothing shown.
+        #[default]
+        None = "none",
+        /// Under way.
+        Loading = "loading",
+        /// Done.
+        Complete = "complete",
+    }
 }
 
 /// The application's own step.

@@ -1,6 +1,7 @@
 //! Workflows: a list of tasks that grows while an assistant works.
 
 use crate::Task;
+use crate::word::word;
 use serde::{Deserialize, Serialize};
 
 /// A list of tasks under one summary.
@@ -20,14 +21,15 @@ pub struct Workflow {
     pub expanded: bool,
 }
 
-/// What a workflow shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WorkflowKind {
-    /// The application's steps.
-    Custom,
-    /// A model's reasoning.
-    Reasoning,
+word! {
+    /// What a workflow shows.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum WorkflowKind {
+        /// The application's steps.
+        Custom = "custom",
+        /// A model's reasoning.
+        Reasoning = "reasoning",
+    }
 }
 
 /// What stands above a workflow's tasks. On the wire the two shapes have no `type`.

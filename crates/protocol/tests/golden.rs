@@ -121,6 +121,8 @@ fn reading_is_tolerant_where_the_reference_is() {
         json!({"type": "threads.list", "params": {"limit": null, "after": null}}),
         json!({"type": "attachments.create", "params": {"name": "a", "size": "12", "mime_type": "b"}}),
         json!({"type": "threads.add_client_tool_output", "params": {"thread_id": "t", "result": null}}),
+        json!({"type": "threads.create", "params": {"input": {"content": [], "attachments": [], "inference_options": {},
+            "metadata": ["not in the protocol"]}}}),
         json!({"type": "threads.custom_action", "params": {"thread_id": "t", "action": {"type": "go"}}, "metadata": null}),
     ] {
         ChatKitRequest::from_slice(body.to_string().as_bytes())

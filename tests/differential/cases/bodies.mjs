@@ -16,11 +16,13 @@ const malformed = {
   "an unknown type": '{"type": "threads.run", "params": {}}',
   "a type that is a number": '{"type": 5, "params": {}}',
   "an order that is none": '{"type": "threads.list", "params": {"order": "up"}}',
+  "an order that is the key of an object": '{"type": "threads.list", "params": {"order": {"asc": null}}}',
   "a limit that is a word": '{"type": "threads.list", "params": {"limit": "many"}}',
   "a limit that is a fraction": '{"type": "threads.list", "params": {"limit": 1.5}}',
   "a thread id that is a number": '{"type": "threads.get_by_id", "params": {"thread_id": 5}}',
   "a title that is null": '{"type": "threads.update", "params": {"thread_id": "x", "title": null}}',
   "a kind of feedback that is none": '{"type": "items.feedback", "params": {"thread_id": "x", "item_ids": [], "kind": "meh"}}',
+  "a kind of feedback that is the key of an object": '{"type": "items.feedback", "params": {"thread_id": "x", "item_ids": [], "kind": {"positive": null}}}',
   "a tool output without a result": '{"type": "threads.add_client_tool_output", "params": {"thread_id": "x"}}',
   "an action that is a list": '{"type": "threads.custom_action", "params": {"thread_id": "x", "action": []}}',
   "an input that is a list": '{"type": "threads.create", "params": {"input": [[], [], null, {}]}}',
@@ -30,6 +32,7 @@ const malformed = {
   "a tool choice that is a list": '{"type": "threads.create", "params": {"input": {"content": [], "attachments": [], "inference_options": {"tool_choice": ["x"]}}}}',
   "an answer that is a list": '{"type": "threads.add_structured_input", "params": {"thread_id": "x", "item_id": "y", "input": {"answers": {"q": [["x"], false]}}}}',
   "a status of answers that is none": '{"type": "threads.add_structured_input", "params": {"thread_id": "x", "item_id": "y", "input": {"status": "pending"}}}',
+  "a status of answers that is the key of an object": '{"type": "threads.add_structured_input", "params": {"thread_id": "x", "item_id": "y", "input": {"status": {"skipped": null}}}}',
   "a size that is a word": '{"type": "attachments.create", "params": {"name": "a", "size": "big", "mime_type": "b"}}',
 };
 
@@ -78,7 +81,24 @@ export const cases = [
       const more = { metadata: { userInfo: { name: "Ada" } }, unknown: [1] };
       await site.op("create", "threads.create", { input: input("x", { metadata: { a: 1 } }), unknown: 1 }, "ada", more);
       await site.op("list", "threads.list", { unknown: {} }, "ada", { metadata: {} });
+      await site.op("text", "threads.create", { input: input("x", { metadata: "a text" }) });
     },
+  },
+  {
+    name: "numbers and truth values written as Python takes them",
+    async play(site) {
+      for (const limit of [true, "1_0", "5.0", "999999999999999999999"]) {
+        await site.op(`limit ${JSON.stringify(limit)}`, "threads.list", { limit });
+      }
+      const tag = { type: "input_tag", id: "t", text: "t", data: {}, interactive: "yes" };
+      await site.op("truth", "threads.create", { input: input("x", { content: [tag] }) });
+    },
+    differs: Object.fromEntries(
+      ["limit true", 'limit "1_0"', 'limit "5.0"', 'limit "999999999999999999999"', "truth"].map((label) => [
+        label,
+        differs("plain-values", refused(400), (answer) => answer.status === 200),
+      ]),
+    ),
   },
   {
     name: "an action without a type",
