@@ -1,6 +1,6 @@
 /** Items page by page, in both orders. */
 import { crashed, differs, missing, refused } from "../expect.mjs";
-import { say, script } from "../world.mjs";
+import { done, say, script } from "../world.mjs";
 
 const many = (count) => script(...Array.from({ length: count }, (_, place) => say(`m${place}`, `text ${place}`)));
 
@@ -59,6 +59,14 @@ export const cases = [
       await site.op("page", "items.list", { thread_id: id, after: "msg_00000000" });
     },
     differs: { page: differs("checked-first", refused(400), crashed) },
+  },
+  {
+    name: "items.list: after a hidden item",
+    async play(site) {
+      const id = await site.thread(script(say("m1", "a"), done("hidden_context_item", "h", { content: "x" }), say("m2", "b")));
+      await site.op("page", "items.list", { thread_id: id, order: "asc", after: "h" });
+    },
+    differs: { page: differs("hidden-everywhere", refused(400), (answer) => answer.json.data.length === 1) },
   },
   {
     name: "items.list: unknown thread",

@@ -9,7 +9,8 @@ pub struct PageQuery {
     pub limit: usize,
     /// The order; it also says in which direction `after` looks.
     pub order: SortOrder,
-    /// The id of the last row of the page before. It may name a row that was deleted since.
+    /// The id of the last row of the page before. It may name a row that was deleted since, but no item that whoever asks
+    /// may not see.
     pub after: Option<String>,
     /// After how many bytes of stored items the page ends, its first item excepted; more follow then, as if `limit` had
     /// been reached. A list of threads is not bounded by it.

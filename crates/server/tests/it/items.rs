@@ -44,6 +44,12 @@ async fn hidden_items_leave_through_no_list_and_leave_no_gap() {
     let all = site.post("ada", "threads.get_by_id", json!({"thread_id": thread_id})).await;
     assert_eq!(all.ok()["items"]["data"].as_array().unwrap().len(), 3);
     assert!(!all.text.contains("\"h1\""), "{}", all.text);
+    let after = async |cursor: &str| {
+        site.post("ada", "items.list", json!({"thread_id": thread_id, "after": cursor})).await
+    };
+    let (named, unknown) = (after("h1").await, after("never").await);
+    assert_eq!(named.error(400), "unknown_cursor", "nor are they told by whoever guesses their ids");
+    assert_eq!(named.text, unknown.text);
 }
 
 #[tokio::test]

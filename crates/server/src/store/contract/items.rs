@@ -57,6 +57,15 @@ async fn pages_are_full_whatever_is_hidden(store: &dyn Store) {
     let query = PageQuery::first(5, SortOrder::Asc).after("i01");
     let page = store.load_items(&key, &query, Visibility::All).await.expect("a page");
     assert_eq!(ids(&page), ["i02", "i03", "i04", "i05", "i06"], "a hidden item is a cursor too");
+    for _ in ["while it is there", "after it was deleted"] {
+        let told = store.load_items(&key, &query, Visibility::Shown).await;
+        assert!(
+            matches!(told, Err(StoreError::UnknownCursor)),
+            "but for nobody who may not see it: {told:?}"
+        );
+        store.delete_item(&key, "i01").await.expect("deleted");
+    }
+    store.save_item(&key, &hidden(&key, "i01")).await.expect("saved");
     assert_eq!(store.load_item(&key, "i01").await.expect("hidden ones load by id"), hidden(&key, "i01"));
 }
 

@@ -6,7 +6,7 @@
 use sqlx::PgConnection;
 
 use super::{failed, item};
-use crate::store::{StoreError, ThreadKey};
+use crate::store::{StoreError, ThreadKey, Visibility};
 
 /// Sets aside all items after this one.
 pub(super) async fn set(
@@ -16,7 +16,8 @@ pub(super) async fn set(
     run_id: &str,
 ) -> Result<(), StoreError> {
     item::load(connection, key, after_item_id).await?;
-    let position = item::place(connection, key, after_item_id).await?.ok_or(StoreError::NotFound)?;
+    let position = item::place(connection, key, after_item_id, Visibility::All).await?;
+    let position = position.ok_or(StoreError::NotFound)?;
     sqlx::query(
         "INSERT INTO items_aside (user_id, thread_id, run_id, id, position, is_hidden, body, added_by) \
          SELECT user_id, thread_id, $3, id, position, is_hidden, body, added_by FROM items \

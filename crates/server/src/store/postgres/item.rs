@@ -195,7 +195,9 @@ pub(super) async fn page(
     thread::load(connection, key).await?;
     let cursor = match &query.after {
         None => None,
-        Some(after) => Some(place(connection, key, after).await?.ok_or(StoreError::UnknownCursor)?),
+        Some(after) => {
+            Some(place(connection, key, after, visibility).await?.ok_or(StoreError::UnknownCursor)?)
+        }
     };
     let (statement, start) = match query.order {
         SortOrder::Desc => (page!("<", "DESC"), i64::MAX),
@@ -221,22 +223,27 @@ pub(super) async fn page(
     }
 }
 
-/// The position of an item, deleted ones included: they still mark their place.
+/// The position of an item, deleted ones included: they still mark their place. A hidden one has none for whoever may not
+/// see it.
 pub(super) async fn place(
     connection: &mut PgConnection,
     key: &ThreadKey,
     item_id: &str,
+    visibility: Visibility,
 ) -> Result<Option<i64>, StoreError> {
     if item_id.contains('\0') {
         return Ok(None);
     }
-    sqlx::query_scalar("SELECT position FROM items WHERE user_id = $1 AND thread_id = $2 AND id = $3")
-        .bind(&key.user_id)
-        .bind(&key.thread_id)
-        .bind(item_id)
-        .fetch_optional(connection)
-        .await
-        .map_err(failed)
+    sqlx::query_scalar(
+        "SELECT position FROM items WHERE user_id = $1 AND thread_id = $2 AND id = $3 AND (NOT is_hidden OR $4)",
+    )
+    .bind(&key.user_id)
+    .bind(&key.thread_id)
+    .bind(item_id)
+    .bind(visibility == Visibility::All)
+    .fetch_optional(connection)
+    .await
+    .map_err(failed)
 }
 
 pub(super) async fn delete(

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::failure::Failure;
 use super::item;
 use super::statement::{all, execute};
-use crate::store::{StoreError, ThreadKey};
+use crate::store::{StoreError, ThreadKey, Visibility};
 
 /// Sets aside all items after this one.
 pub(super) fn set(
@@ -15,7 +15,8 @@ pub(super) fn set(
     run_id: &str,
 ) -> Result<(), Failure> {
     item::load(connection, key, after_item_id)?;
-    let position = item::place(connection, key, after_item_id)?.ok_or(StoreError::NotFound)?;
+    let position =
+        item::place(connection, key, after_item_id, Visibility::All)?.ok_or(StoreError::NotFound)?;
     execute(
         connection,
         "INSERT INTO items_aside (user_id, thread_id, run_id, id, position, is_hidden, body, added_by) \

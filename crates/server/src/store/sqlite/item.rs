@@ -106,7 +106,7 @@ pub(super) fn page(
     thread::check(connection, key)?;
     let cursor = match &query.after {
         None => None,
-        Some(after) => Some(place(connection, key, after)?.ok_or(StoreError::UnknownCursor)?),
+        Some(after) => Some(place(connection, key, after, visibility)?.ok_or(StoreError::UnknownCursor)?),
     };
     let (statement, start) = match query.order {
         SortOrder::Desc => (page!("<", "DESC"), i64::MAX),
@@ -125,10 +125,17 @@ pub(super) fn page(
     }
 }
 
-/// The position of an item, deleted ones included: they still mark their place.
-pub(super) fn place(connection: &Connection, key: &ThreadKey, item_id: &str) -> Result<Option<i64>, Failure> {
-    let query = "SELECT position FROM items WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3";
-    Ok(first(connection, query, params![key.user_id, key.thread_id, item_id], |row| row.get(0))?)
+/// The position of an item, deleted ones included: they still mark their place. A hidden one has none for whoever may not
+/// see it.
+pub(super) fn place(
+    connection: &Connection,
+    key: &ThreadKey,
+    item_id: &str,
+    visibility: Visibility,
+) -> Result<Option<i64>, Failure> {
+    let query = "SELECT position FROM items WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3 AND (is_hidden = 0 OR ?4)";
+    let names = params![key.user_id, key.thread_id, item_id, visibility == Visibility::All];
+    Ok(first(connection, query, names, |row| row.get(0))?)
 }
 
 pub(super) fn delete(connection: &Connection, key: &ThreadKey, item_id: &str) -> Result<bool, Failure> {
