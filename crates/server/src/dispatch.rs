@@ -193,13 +193,11 @@ impl Dispatcher {
         Ok((permit, thread))
     }
 
+    /// Takes a thread that is being answered neither here nor in another process.
     async fn begin(&self, key: ThreadKey) -> Result<TurnPermit, DispatchError> {
-        let run_id = self.services.ids.generate(IdKind::Run);
         // None is a moment that never comes.
         let deadline = Instant::now().checked_add(self.thread_patience);
-        let slot = self.active.admit(&key.user_id).ok_or(DispatchError::TooManyRuns)?;
-        let begun = self.active.begin(slot, key, run_id, self.thread_patience).await;
-        let permit = begun.ok_or(DispatchError::Busy)?;
+        let permit = self.begin_here(key).await?;
         turn::settle(&self.services, &self.active, permit.key()).await?;
         while self.services.store.is_answered_elsewhere(permit.key()).await? {
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
@@ -208,6 +206,14 @@ impl Dispatcher {
             tokio::time::sleep(ELSEWHERE_INTERVAL).await;
         }
         Ok(permit)
+    }
+
+    /// Takes a thread that no turn is answering in this process, which is all there is to ask of a new one.
+    async fn begin_here(&self, key: ThreadKey) -> Result<TurnPermit, DispatchError> {
+        let run_id = self.services.ids.generate(IdKind::Run);
+        let slot = self.active.admit(&key.user_id).ok_or(DispatchError::TooManyRuns)?;
+        let begun = self.active.begin(slot, key, run_id, self.thread_patience).await;
+        begun.ok_or(DispatchError::Busy)
     }
 
     /// Starts a turn, all checks being done: what the request brought and the run are stored together, and then only is

@@ -28,7 +28,7 @@ impl Dispatcher {
             allowed_image_domains: None,
             metadata: JsonObject::new(),
         };
-        let permit = self.begin(Self::key(&context, &thread.id)).await?;
+        let permit = self.begin_here(Self::key(&context, &thread.id)).await?;
         let message = self.take_message(&mut context, &thread.id, params.input).await?;
         let item = ThreadItem::from(message.clone());
         let created = thread.clone().into_client_thread(Page::default());

@@ -2,6 +2,7 @@
 //!
 //! The store here is one of a user's own, and hands on to another: so a library's user can write one, too.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -21,6 +22,8 @@ use crate::script::script;
 struct Raced {
     store: SqliteStore,
     first: Arc<Mutex<Option<ThreadItem>>>,
+    /// How often it was asked whether another process answers in a thread.
+    asked: Arc<AtomicUsize>,
 }
 
 #[async_trait]
@@ -87,6 +90,11 @@ impl RunStore for Raced {
 
     async fn delete_runs(&self, ended_before: Timestamp) -> Result<u64, StoreError> {
         self.store.delete_runs(ended_before).await
+    }
+
+    async fn is_answered_elsewhere(&self, key: &ThreadKey) -> Result<bool, StoreError> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.store.is_answered_elsewhere(key).await
     }
 }
 
@@ -160,7 +168,8 @@ impl Store for Raced {
 const AT: &str = "2026-01-01T00:00:00Z";
 
 async fn raced() -> (Raced, Site) {
-    let store = Raced { store: SqliteStore::in_memory().await.unwrap(), first: Arc::default() };
+    let sqlite = SqliteStore::in_memory().await.unwrap();
+    let store = Raced { store: sqlite, first: Arc::default(), asked: Arc::default() };
     let site = site_of(builder(store.clone()));
     (store, site)
 }
@@ -222,4 +231,13 @@ async fn questions_are_not_answered_that_another_process_has_just_answered() {
     let ours = json!({"answers": {"q": {"values": ["Ours."]}}});
     let params = json!({"thread_id": thread_id, "item_id": "s", "input": ours});
     check_refused(&raced, asked, "threads.add_structured_input", params).await;
+}
+
+#[tokio::test]
+async fn nobody_is_asked_whether_another_process_answers_in_a_thread_that_is_new() {
+    let (store, site) = raced().await;
+    let (thread_id, _) = site.create("ada", "a").await;
+    assert_eq!(store.asked.load(Ordering::Relaxed), 0);
+    site.add("ada", &thread_id, "b").await;
+    assert_eq!(store.asked.load(Ordering::Relaxed), 1);
 }
