@@ -1,7 +1,7 @@
 //! A page's address without what identifies or tracks its reader.
 
 use crate::redaction::{Redacted, mask};
-use crate::text::{find, part};
+use crate::text::{behind_last, find, part, parted, until};
 
 /// The parts of an address, as `Location` and `URL` name them. User name and password are not among them.
 pub struct Address<'a> {
@@ -41,15 +41,15 @@ impl<'a> Address<'a> {
     /// Takes apart an address as a browser writes it (`location.href`). `None` for what has no scheme.
     #[must_use]
     pub fn parse(url: &'a str) -> Option<Self> {
-        let colon = url.find(':')? + 1;
-        let (protocol, rest) = (part(url, 0..colon), part(url, colon..url.len()));
-        let (rest, hash) = split_before(rest, '#');
-        let (rest, search) = split_before(rest, '?');
+        let colon = until(url, b":").len() + 1;
+        let (protocol, rest) = (url.get(0..colon)?, part(url, colon..url.len()));
+        let (rest, hash) = split_before(rest, b"#");
+        let (rest, search) = split_before(rest, b"?");
         let (host, path) = match rest.strip_prefix("//") {
-            Some(rest) => split_before(rest, '/'),
+            Some(rest) => split_before(rest, b"/"),
             None => ("", rest),
         };
-        let host = part(host, host.rfind('@').map_or(0, |at| at + 1)..host.len());
+        let host = behind_last(host, b'@');
         Some(Self {
             protocol,
             host,
@@ -62,8 +62,9 @@ impl<'a> Address<'a> {
     /// The host without its port.
     #[must_use]
     pub fn host_name(&self) -> &'a str {
-        let port = self.host.rfind(':').filter(|at| !part(self.host, *at..self.host.len()).contains(']'));
-        part(self.host, 0..port.unwrap_or(self.host.len()))
+        let port = behind_last(self.host, b':');
+        let has_port = port.len() < self.host.len() && until(port, b"]") == port;
+        part(self.host, 0..if has_port { self.host.len() - port.len() - 1 } else { self.host.len() })
     }
 
     /// The address without secret parameters, with secrets in its path masked; what was taken out is counted.
@@ -72,8 +73,11 @@ impl<'a> Address<'a> {
         let mut address = [self.protocol, slashes, self.host].concat();
         address.push_str(&mask(self.path, redacted));
         let mut separator = '?';
-        for parameter in self.search.trim_start_matches('?').split('&').filter(|part| !part.is_empty()) {
-            let (key, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let marks = self.search.bytes().take_while(|byte| *byte == b'?').count();
+        let search = part(self.search, marks..self.search.len());
+        for parameter in parted(search, b"&").into_iter().filter(|part| !part.is_empty()) {
+            let key = until(parameter, b"=");
+            let value = part(parameter, key.len() + 1..parameter.len());
             let mut found = Redacted::default();
             let is_plain = unescape(value).is_some_and(|value| mask(&value, &mut found) == value);
             if !is_plain || !rules.keep(key) {
@@ -103,16 +107,23 @@ impl QueryRules {
             .filter(|character| !matches!(character, '-' | '_' | '.' | '[' | ']' | ' '))
             .map(|character| character.to_ascii_lowercase())
             .collect();
-        !(SECRET_NAMES.split(' ').any(|secret| name == secret)
-            || SECRET_PARTS.split(' ').any(|part| find(&name, part).is_some())
-            || SECRET_PREFIXES.split(' ').any(|prefix| name.starts_with(prefix)))
+        let is_any =
+            |words: &'static str, is_it: &dyn Fn(&str) -> bool| parted(words, b" ").into_iter().any(is_it);
+        !(is_any(SECRET_NAMES, &|secret| name == secret)
+            || is_any(SECRET_PARTS, &|part| find(&name, part).is_some())
+            || is_any(SECRET_PREFIXES, &|prefix| name.starts_with(prefix)))
     }
 }
 
 /// The text before the first `separator`, and the rest that begins with it.
-fn split_before(text: &str, separator: char) -> (&str, &str) {
-    let at = text.find(separator).unwrap_or(text.len());
-    (part(text, 0..at), part(text, at..text.len()))
+fn split_before<'t>(text: &'t str, separator: &[u8]) -> (&'t str, &'t str) {
+    let before = until(text, separator);
+    (before, part(text, before.len()..text.len()))
+}
+
+/// How long a path is without its last part and the slash before that.
+fn folder_length(path: &str) -> usize {
+    path.len().saturating_sub(behind_last(path, b'/').len() + 1)
 }
 
 /// The absolute `http` or `https` address that `href` means on a page whose base is `base`. `None` for other schemes,
@@ -125,8 +136,8 @@ pub fn resolve(base: &str, href: &str) -> Option<String> {
     }
     let is_web =
         |protocol: &str| protocol.eq_ignore_ascii_case("http:") || protocol.eq_ignore_ascii_case("https:");
-    let scheme = href.find([':', '/', '?', '#']);
-    if let Some(colon) = scheme.filter(|at| part(href, *at..href.len()).starts_with(':')) {
+    let colon = until(href, b":/?#").len();
+    if href.as_bytes().get(colon) == Some(&b':') {
         let is_whole = part(href, colon..href.len()).starts_with("://");
         return (is_whole && is_web(part(href, 0..colon + 1))).then(|| href.to_owned());
     }
@@ -134,8 +145,7 @@ pub fn resolve(base: &str, href: &str) -> Option<String> {
     if href.starts_with("//") {
         return Some([base.protocol, href].concat());
     }
-    let end = href.find(['?', '#']).unwrap_or(href.len());
-    let (path, rest) = (part(href, 0..end), part(href, end..href.len()));
+    let (path, rest) = split_before(href, b"?#");
     let mut address = [base.protocol, "//", base.host].concat();
     if path.is_empty() {
         address.push_str(base.path);
@@ -143,7 +153,7 @@ pub fn resolve(base: &str, href: &str) -> Option<String> {
             address.push_str(base.search);
         }
     } else {
-        let folder = part(base.path, 0..base.path.rfind('/').unwrap_or(0));
+        let folder = part(base.path, 0..folder_length(base.path));
         push_path(&mut address, if path.starts_with('/') { "" } else { folder }, path);
     }
     address.push_str(rest);
@@ -153,14 +163,12 @@ pub fn resolve(base: &str, href: &str) -> Option<String> {
 /// Appends both paths as one, without `.` and `..`.
 fn push_path(address: &mut String, folder: &str, path: &str) {
     let host = address.len();
-    let segments = folder.split('/').filter(|_| !folder.is_empty()).chain(path.split('/'));
     let mut is_folder = false;
-    for segment in segments {
+    for segment in parted(&[folder, "/", path].concat(), b"/") {
         is_folder = matches!(segment, "" | "." | "..");
         match segment {
             ".." => {
-                let last = part(address, host..address.len()).rfind('/').unwrap_or(0);
-                address.truncate(host + last);
+                address.truncate(host + folder_length(part(address, host..address.len())));
             }
             "" | "." => {}
             _ => {

@@ -1,7 +1,7 @@
 //! How much of a page is sent: blocks of text, in tokens as a model counts them, by how near they are to the reader.
 
 use crate::outline::Heading;
-use crate::text::part;
+use crate::text::before_word;
 
 /// One paragraph, list item, code block or table row, as light Markdown.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -152,9 +152,8 @@ impl Draft {
             spent > room || at + 4 > bytes
         });
         let end = end.map_or(block.text.len(), |(at, _)| at);
-        let space = part(&block.text, 0..end).rfind(char::is_whitespace).filter(|space| *space > end / 2);
-        block.text.truncate(space.unwrap_or(end));
-        block.text.truncate(block.text.trim_end().len());
+        let kept = before_word(&block.text, end).len();
+        block.text.truncate(kept);
         block.text.push('\u{2026}');
         budget.quarters = 0;
         true

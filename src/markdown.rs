@@ -5,7 +5,7 @@
 
 use crate::budget::Block;
 use crate::json_writer::push_decimal;
-use crate::text::{append_collapsed, is_invisible, part};
+use crate::text::{append_collapsed, is_invisible, part, parted};
 
 /// Longer code is left out: nobody reads it in a chat.
 const MAX_CODE_BYTES: usize = 8 << 10;
@@ -161,7 +161,9 @@ impl MarkdownWriter {
             return;
         }
         self.end_block();
-        let code = code.trim_end().trim_start_matches(['\n', '\r']);
+        let code = code.trim_end();
+        let blank = code.bytes().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        let code = part(code, blank..code.len());
         if !code.is_empty() {
             let fence = fence_for(code, 3);
             let is_kept = |c: &char| matches!(c, '\n' | '\t') || !(c.is_control() || is_invisible(*c));
@@ -190,7 +192,7 @@ impl MarkdownWriter {
         self.end_block();
         if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
             let cell = std::mem::take(&mut self.line);
-            table.cells.push(cell.trim_end().replace('|', "\\|"));
+            table.cells.push(parted(cell.trim_end(), b"|").join("\\|"));
         }
     }
 
@@ -253,7 +255,7 @@ impl MarkdownWriter {
             return;
         }
         let mut block = String::with_capacity(self.indent.len() + text.len());
-        for (index, line) in text.split('\n').enumerate() {
+        for (index, line) in parted(text, b"\n").into_iter().enumerate() {
             if index > 0 {
                 block.push('\n');
             }
@@ -274,7 +276,11 @@ impl MarkdownWriter {
 
 /// A fence that is longer than every run of backticks in the code.
 fn fence_for(code: &str, at_least: usize) -> String {
-    let longest = code.split(|character| character != '`').map(str::len).max().unwrap_or(0);
+    let (mut run, mut longest) = (0, 0);
+    for byte in code.bytes() {
+        run = if byte == b'`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
     (0..at_least.max(longest + 1)).map(|_| '`').collect()
 }
 

@@ -17,7 +17,7 @@ use crate::budget::{Budget, Draft, by_distance, cost, siblings};
 use crate::json_writer::JsonWriter;
 use crate::outline::{Heading, path, split_title};
 use crate::redaction::{Redacted, mask};
-use crate::text::{one_line, shorten};
+use crate::text::{one_line, parted, shorten};
 use docs::Docs;
 use headings::Outline;
 use lexicon::Mark;
@@ -152,7 +152,7 @@ pub fn context(markup: &Markup<'_>, snapshot: &Snapshot<'_>, rules: &Rules, view
 }
 
 fn write_address(json: &mut JsonWriter, address: &Address<'_>, view: &dyn View, cleaner: &mut Cleaner<'_>) {
-    let id = address.hash.trim_start_matches('#');
+    let id = address.hash.strip_prefix("#").unwrap_or_default();
     let names_element = !id.is_empty() && crate::address::unescape(id).is_some_and(|id| view.has_id(&id));
     let told = Address { hash: if names_element { address.hash } else { "" }, ..*address };
     json.member("url", &told.cleaned(cleaner.rules, &mut cleaner.redacted));
@@ -279,7 +279,7 @@ fn write_identity(
     json.member_if("modified", if modified.is_empty() { &docs.modified } else { &modified });
     json.member_if("keywords", &keywords);
     // `noai` is a convention of DeviantArt's that others follow; the other one is ours.
-    let is_opted_out = robots.split([',', ' ']).any(|rule| rule.eq_ignore_ascii_case("noai"))
+    let is_opted_out = parted(&robots, b", ").iter().any(|rule| rule.eq_ignore_ascii_case("noai"))
         || opt_out.eq_ignore_ascii_case("noai");
     if is_opted_out {
         json.key("noai");

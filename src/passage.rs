@@ -65,7 +65,8 @@ impl Passage {
 
     fn pay(&mut self) {
         if self.owed_lines > 0 {
-            self.text.truncate(self.text.trim_end_matches(' ').len());
+            let spaces = self.text.bytes().rev().take_while(|byte| *byte == b' ').count();
+            self.text.truncate(self.text.len() - spaces);
             let paid = self.text.bytes().rev().take_while(|byte| *byte == b'\n').count();
             for _ in paid..self.owed_lines {
                 self.text.push('\n');

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::{find, part};
+use crate::text::{find, part, parted};
 
 /// Stands for what was masked.
 pub const MASK: &str = "[redacted]";
@@ -111,7 +111,7 @@ fn next_secret(text: &str, from: usize, redacted: &mut Redacted) -> Option<(usiz
 /// A key or a long number among the parts of a word between its dots.
 fn plain_secret(word: &str, redacted: &mut Redacted) -> Option<(usize, usize)> {
     let mut start = 0;
-    for part in word.split('.') {
+    for part in parted(word, b".") {
         let end = start + part.len();
         if KEY_SHAPES.iter().any(|(prefix, length)| is_key(part, prefix, *length)) {
             redacted.api_key += 1;
@@ -134,10 +134,9 @@ fn is_key(part: &str, prefix: &str, length: usize) -> bool {
 
 /// RFC 7519: three parts in base64url, the first of which is a JSON object and so begins with `eyJ`.
 fn is_jwt(word: &str) -> bool {
-    let mut parts = word.split('.');
     matches!(
-        (parts.next(), parts.next(), parts.next()),
-        (Some(head), Some(body), Some(_)) if head.starts_with("eyJ") && head.len() > 10 && body.len() > 5
+        parted(word, b".")[..],
+        [head, body, _, ..] if head.starts_with("eyJ") && head.len() > 10 && body.len() > 5
     )
 }
 

@@ -1,5 +1,7 @@
 //! A keyboard shortcut as a site writes it (`"Alt+Shift+Q"`): read once, compared with every key that goes down.
 
+use crate::text::parted;
+
 /// A key and exactly the modifiers that must be held.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(test, derive(Debug))]
@@ -36,7 +38,7 @@ impl Shortcut {
     pub fn parse(text: &str, is_mac: bool) -> Option<Self> {
         let mut shortcut = Self { alt: false, control: false, meta: false, shift: false, key: String::new() };
         let mut key = "";
-        for part in text.split('+') {
+        for part in parted(text, b"+") {
             // One more part came, so the last one was a modifier.
             let is = |name: &str| key.eq_ignore_ascii_case(name);
             if is("alt") || is("option") {

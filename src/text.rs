@@ -56,9 +56,34 @@ pub fn find(text: &str, wanted: &str) -> Option<usize> {
 
 /// How `text` begins, up to the first of these ASCII characters. `str::split` searches faster and is more code.
 #[must_use]
+#[inline(never)]
 pub fn until<'t>(text: &'t str, stops: &[u8]) -> &'t str {
     let end = text.bytes().position(|byte| stops.contains(&byte));
     part(text, 0..end.unwrap_or(text.len()))
+}
+
+/// What is behind the last of this ASCII character in `text`; all of it if there is none.
+#[must_use]
+#[inline(never)]
+pub fn behind_last(text: &str, stop: u8) -> &str {
+    let behind = text.bytes().rev().take_while(|byte| *byte != stop).count();
+    part(text, text.len() - behind..text.len())
+}
+
+/// The parts of `text` between these ASCII characters; at least one, which may be empty.
+#[must_use]
+#[inline(never)]
+pub fn parted<'t>(text: &'t str, stops: &[u8]) -> Vec<&'t str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    loop {
+        let next = until(rest, stops);
+        parts.push(next);
+        if next.len() == rest.len() {
+            return parts;
+        }
+        rest = part(rest, next.len() + 1..rest.len());
+    }
 }
 
 /// `text` on one line, without white space at its ends.
@@ -79,10 +104,18 @@ pub fn shorten(text: &str, limit: usize) -> String {
         Some(_) => {
             // One character is for the ellipsis.
             let end = text.char_indices().nth(limit - 1).map_or(text.len(), |(at, _)| at);
-            let space = part(text, 0..end).rfind(char::is_whitespace).filter(|space| *space > end / 2);
-            [part(text, 0..space.unwrap_or(end)).trim_end(), "\u{2026}"].concat()
+            [before_word(text, end), "\u{2026}"].concat()
         }
     }
+}
+
+/// How `text` begins, up to the last white space before `end` bytes of it, if there is one in the second half of them.
+#[must_use]
+#[inline(never)]
+pub fn before_word(text: &str, end: usize) -> &str {
+    let head = part(text, 0..end);
+    let space = head.char_indices().rev().find(|(_, character)| character.is_whitespace());
+    part(head, 0..space.map(|(at, _)| at).filter(|at| *at > end / 2).unwrap_or(end)).trim_end()
 }
 
 #[cfg(test)]
@@ -113,6 +146,10 @@ mod tests {
         assert_eq!(find("xabcabc", "abc"), Some(1));
         assert_eq!(find("ab", "abc"), None);
         assert_eq!((until("ü?a#b", b"#?"), until("ab", b"#"), until("#", b"#")), ("ü", "ab", ""));
+        let last = |text| behind_last(text, b'/');
+        assert_eq!((last("a/ü/é"), last("é"), last("a/"), last("")), ("é", "é", "", ""));
+        assert_eq!(parted("é, ü,", b", "), ["é", "", "ü", ""]);
+        assert_eq!((parted("é", b","), parted("", b",")), (vec!["é"], vec![""]));
     }
 
     #[test]

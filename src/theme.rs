@@ -1,5 +1,7 @@
 //! Whether a page looks dark, from what its styles say.
 
+use crate::text::{part, parted, until};
+
 /// What the site asks for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
@@ -28,9 +30,10 @@ impl Theme {
 /// do not begin with what they are (`color-mix()` and the like are computed to one that does).
 #[must_use]
 pub fn is_dark(color: &str) -> Option<bool> {
-    let (notation, parts) = color.split_once('(')?;
+    let notation = until(color, b"(");
     let number = |part: &str| if part.starts_with('-') { Some(0) } else { thousandths(part) };
-    let mut parts = parts.split([',', ' ', '/', ')']).filter_map(number);
+    let parts = parted(part(color, notation.len()..color.len()), b"(, /)");
+    let mut parts = parts.into_iter().filter_map(number);
     let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some_and(|alpha| alpha < 900) {
         return None;
@@ -52,7 +55,8 @@ pub fn thousandths(text: &str) -> Option<u32> {
     if !text.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }
-    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    let whole = until(text, b".");
+    let rest = part(text, whole.len() + 1..text.len());
     let digits = |text: &str, most: usize| {
         let digits = text.bytes().take(most).take_while(u8::is_ascii_digit);
         digits.fold((0u32, 0), |(number, count), digit| (number * 10 + u32::from(digit - b'0'), count + 1))

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::str::Chars;
 
+use crate::text::until;
+
 /// Whether a string literal, quotes included and as found by this module, spells `plain`: letters, `_` and `.`, each as
 /// it is or as `\u` and its number.
 pub(crate) fn spells(literal: &[u8], plain: &str) -> bool {
@@ -23,7 +25,7 @@ pub(crate) fn spells(literal: &[u8], plain: &str) -> bool {
 /// their other half become U+FFFD.
 pub(crate) fn unquote(literal: &str) -> Option<Cow<'_, str>> {
     let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
-    if !inner.contains('\\') {
+    if until(inner, b"\\") == inner {
         return Some(Cow::Borrowed(inner));
     }
     let mut plain = String::with_capacity(inner.len());

@@ -9,7 +9,7 @@ use super::reader::tab_blocks;
 use super::{Cleaner, View};
 use crate::address::resolve;
 use crate::json_writer::JsonWriter;
-use crate::text::{find, part};
+use crate::text::{behind_last, find, parted, until};
 use trail::{is_entry, is_ink, trail, way_to};
 
 /// Entries of a list that are told.
@@ -149,7 +149,7 @@ impl Docs {
 
     /// Sphinx writes `Page — Project 1.2 documentation`.
     fn sphinx_version(&mut self, title: &str) {
-        let version = title.trim().strip_suffix(" documentation").and_then(|rest| rest.rsplit(' ').next());
+        let version = title.trim().strip_suffix(" documentation").map(|rest| behind_last(rest, b' '));
         if let Some(version) = version.filter(|version| is_version(version)) {
             self.version = version.to_owned();
         }
@@ -261,7 +261,7 @@ impl Docs {
         };
         // Docutils has versions of its own.
         if self.framework != "Sphinx" || self.generator.starts_with("Sphinx") {
-            let word = self.generator.split([' ', ',']).find_map(|word| {
+            let word = parted(&self.generator, b" ,").into_iter().find_map(|word| {
                 let version = word.strip_prefix("mkdocs-").unwrap_or(word);
                 let version = version.strip_prefix('v').unwrap_or(version);
                 is_version(version).then_some(version)
@@ -353,13 +353,16 @@ fn arrow(markup: &Markup<'_>, index: usize) -> Option<bool> {
 }
 
 fn without_query(url: &str) -> &str {
-    let end = url.find(['?', '#']).unwrap_or(url.len());
-    part(url, 0..end).trim_end_matches('/')
+    let mut path = until(url, b"?#");
+    while let Some(shorter) = path.strip_suffix("/") {
+        path = shorter;
+    }
+    path
 }
 
 /// Whether both end alike, as far as that can be told by looking: most entries of a navigation lead elsewhere.
 fn may_lead_to(href: &str, own: &str) -> bool {
-    let name = without_query(href.trim()).rsplit('/').next().unwrap_or_default();
+    let name = behind_last(without_query(href.trim()), b'/');
     name.starts_with('.') || own.ends_with(name)
 }
 

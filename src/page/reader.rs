@@ -7,7 +7,7 @@ use super::markup::Markup;
 use super::{View, code};
 use crate::budget::Block;
 use crate::markdown::MarkdownWriter;
-use crate::text::{one_line, part};
+use crate::text::{one_line, part, parted};
 
 /// How deep is read: deeper pages exist only to fill a stack.
 const MAX_DEPTH: usize = 256;
@@ -352,7 +352,7 @@ impl<'a> Reader<'a> {
         let filename = markup.attribute(pre, "data-filename");
         let title = if title.is_empty() { &*filename } else { title };
         if !title.is_empty() && title != label {
-            label.extend([" title=\"", &title.replace('"', ""), "\""]);
+            label.extend([" title=\"", &parted(title, b"\"").concat(), "\""]);
         }
         self.writer.node = pre;
         self.writer.code(&label, &code);

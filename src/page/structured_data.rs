@@ -2,7 +2,7 @@
 
 use crate::json_writer::JsonWriter;
 use crate::redaction::{Redacted, mask};
-use crate::text::{find, one_line, part, shorten};
+use crate::text::{find, one_line, part, shorten, until};
 
 /// Longer scripts are not read.
 const MAX_BYTES: usize = 64 << 10;
@@ -77,8 +77,8 @@ fn write_value(value: &Value<'_>, json: &mut JsonWriter, depth: u32, redacted: &
         Value::Text(text) => {
             // Addresses are told without what may identify somebody.
             let is_address = text.starts_with("http") && find(text, "://").is_some();
-            let end = if is_address { text.find(['?', '#']).unwrap_or(text.len()) } else { text.len() };
-            json.text(&shorten(&mask(&one_line(part(text, 0..end)), redacted), MAX_CHARS));
+            let told = if is_address { until(text, b"?#") } else { text };
+            json.text(&shorten(&mask(&one_line(told), redacted), MAX_CHARS));
         }
         Value::Members(is_object, members) => {
             json.open(if *is_object { '{' } else { '[' });
@@ -88,7 +88,7 @@ fn write_value(value: &Value<'_>, json: &mut JsonWriter, depth: u32, redacted: &
                 if is_asked && left > 0 {
                     left -= 1;
                     if *is_object {
-                        json.key(key.trim_start_matches('@'));
+                        json.key(key.strip_prefix("@").unwrap_or(key));
                     }
                     write_value(value, json, depth + 1, redacted);
                 }
@@ -125,7 +125,7 @@ impl<'t> Reader<'t> {
                 let mut key = String::new();
                 if is_object {
                     self.peek()?;
-                    key = self.string().filter(|key| !key.contains(' '))?;
+                    key = self.string().filter(|key| until(key, b" ") == key)?;
                     if self.peek()? != b':' {
                         return None;
                     }
