@@ -1,23 +1,26 @@
 //! Tells of changes of the page.
 
-use js_sys::{Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::{Closure, JsValue};
+use wasm_bindgen::prelude::JsValue;
 use web_sys::{Document, MutationObserver};
 
-/// Calls back when the page has changed, while it is told to watch; dropped, it watches no more.
+use super::promise::function;
+
+/// Calls back with what has changed of the page, while it is told to watch; dropped, it watches no more.
 #[must_use = "dropped, it watches no more"]
 pub(super) struct Changes {
     observer: MutationObserver,
-    _react: Closure<dyn FnMut()>,
 }
 
 impl Changes {
     /// `None` in a DOM that has no such thing.
-    pub(super) fn new(react: impl FnMut() + 'static) -> Option<Self> {
-        let react = Closure::<dyn FnMut()>::new(react);
-        let observer = MutationObserver::new(react.as_ref().unchecked_ref()).ok()?;
-        Some(Self { observer, _react: react })
+    pub(super) fn new(mut react: impl FnMut(&Array) + 'static) -> Option<Self> {
+        let react = function(Box::new(move |changes| {
+            react(changes.unchecked_ref());
+            Ok(JsValue::UNDEFINED)
+        }));
+        Some(Self { observer: MutationObserver::new(react.unchecked_ref()).ok()? })
     }
 
     /// Watches the texts and elements of the document and, if wanted, their attributes. Gives whether it does.
@@ -29,9 +32,9 @@ impl Changes {
         self.observer.observe_with_options(document, watched.unchecked_ref()).is_ok()
     }
 
-    /// Whether there were changes that were not told yet: they are not told any more.
-    pub(super) fn take(&self) -> bool {
-        self.observer.take_records().length() > 0
+    /// The changes that were not told yet: they are not told any more.
+    pub(super) fn take(&self) -> Array {
+        self.observer.take_records()
     }
 
     /// Watches no more until it is told to.

@@ -30,7 +30,7 @@ extern "C" {
     #[wasm_bindgen(js_name = getSelection)]
     fn selection() -> Option<Selected>;
     #[wasm_bindgen(method, getter, js_name = outerHTML)]
-    fn outer_html(this: &Dom) -> JsString;
+    pub(super) fn outer_html(this: &Dom) -> JsString;
     /// Lazily made, so that it costs nothing to have.
     #[wasm_bindgen(method, js_name = getElementsByTagName)]
     pub(super) fn elements_by_name(this: &Dom, name: &str) -> List;
@@ -127,7 +127,7 @@ pub(crate) fn page_json(document: &Document, rules: &PageRules, is_stale: bool) 
     Ok(match shadow {
         Some(html) => read(&Markup::cut(&html)),
         None if is_stale => read(&Markup::cut("")),
-        None => with_markup(document, || page.document_element().outer_html(), read),
+        None => with_markup(document, &browser, read),
     })
 }
 
@@ -156,7 +156,7 @@ pub(crate) fn warm_up(document: &Document) {
     }));
 }
 
-struct Browser {
+pub(super) struct Browser {
     /// The document and the shadow roots in it, in the order of the page.
     trees: Vec<Dom>,
     /// Their elements.
@@ -171,8 +171,18 @@ impl Browser {
         self.lists.get(scope as usize)?.item(element)
     }
 
+    /// The markup of the document.
+    pub(super) fn html(&self) -> JsString {
+        self.trees.first().map(|page| page.document_element().outer_html()).unwrap_or_default()
+    }
+
+    /// How many elements the document's own tree has.
+    pub(super) fn count(&self) -> u32 {
+        self.lists.first().map_or(0, List::count)
+    }
+
     /// The number of an element: it is looked for by halves.
-    fn number_of(&self, element: &Dom) -> Option<ElementNumber> {
+    pub(super) fn number_of(&self, element: &Dom) -> Option<ElementNumber> {
         let root = element.root_node();
         let scope = self.trees.iter().position(|tree| *tree == root)?;
         let list = self.lists.get(scope)?;
@@ -202,7 +212,7 @@ impl Browser {
         if let Ok(inner) = element.html_with(&options) {
             // `<html …></html>` without its end.
             let html = String::from(element.clone_alone().outer_html());
-            return JsString::from(html.trim_end_matches("</html>")).concat(&inner);
+            return JsString::from(html.strip_suffix("</html>").unwrap_or(&html)).concat(&inner);
         }
         self.trees.truncate(1);
         element.outer_html()

@@ -62,7 +62,7 @@ pub(crate) fn settle(document: &Document) -> Option<Promise> {
     }
     let changes = Rc::new(Cell::new(0_u32));
     let counter = Rc::clone(&changes);
-    let watch = Changes::new(move || counter.set(counter.get().wrapping_add(1)));
+    let watch = Changes::new(move |_| counter.set(counter.get().wrapping_add(1)));
     if let Some(watch) = &watch {
         watch.watch(document, false);
     }

@@ -6,15 +6,18 @@
 //! wrong at worst: positions are checked, and nothing here can fail.
 
 mod cutter;
+mod renewed;
 
 use std::borrow::Cow;
 
 use super::lexicon::Mark;
 use crate::text::{append_collapsed, part};
 use cutter::Cutter;
+pub use renewed::{count, renewed};
 
 /// One element or one run of text. Nodes stand in the order of the page, so what is in an element follows it.
 #[derive(Clone, Copy)]
+#[cfg_attr(test, derive(PartialEq))]
 pub struct Node {
     /// What its tag means.
     pub tag: Mark,
@@ -35,6 +38,8 @@ pub struct Node {
     start: u32,
     stop: u32,
     attributes: u32,
+    /// Where the markup behind it begins.
+    behind: u32,
 }
 
 /// The nodes of a page.
@@ -51,7 +56,7 @@ impl<'a> Markup<'a> {
     /// Cuts what a browser wrote for a document.
     #[must_use]
     pub fn cut(html: &'a str) -> Self {
-        Cutter::new(html).run()
+        Cutter::new(html, false).run()
     }
 
     /// What was cut before, from the same text.
@@ -269,6 +274,7 @@ static NOWHERE: Node = Node {
     start: 0,
     stop: 0,
     attributes: 0,
+    behind: 0,
 };
 
 /// Calls `visit` with each `name="value"`, as a browser writes them, to the end of the tag. Gives where that is; of what

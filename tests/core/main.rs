@@ -3,6 +3,7 @@
 //! `cargo xtask test --only wasm-core` runs these; on the host there is nothing to run.
 #![cfg(target_arch = "wasm32")]
 
+mod changes;
 mod create_fetch;
 mod navigation;
 mod page;

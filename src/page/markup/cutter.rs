@@ -15,11 +15,13 @@ pub(super) struct Cutter<'a> {
     next_scope: u32,
     /// How many open `template`s there are: what is in them is in no tree.
     inert: u32,
+    /// Whether what the text is a part of is private.
+    is_private: bool,
 }
 
 impl<'a> Cutter<'a> {
-    /// At the start of a text.
-    pub(super) fn new(html: &'a str) -> Self {
+    /// At the start of a text, which is a part of something private or not.
+    pub(super) fn new(html: &'a str, is_private: bool) -> Self {
         Self {
             markup: Markup { html, nodes: Vec::with_capacity(html.len() / 16) },
             lexicon: Lexicon::default(),
@@ -27,6 +29,7 @@ impl<'a> Cutter<'a> {
             scopes: vec![0],
             next_scope: 1,
             inert: 0,
+            is_private,
         }
     }
 
@@ -45,8 +48,9 @@ impl<'a> Cutter<'a> {
             }
             at = match bytes.get(at + 1) {
                 Some(b'/') => {
-                    self.close();
-                    to(bytes, at, b'>') + 1
+                    let behind = to(bytes, at, b'>') + 1;
+                    self.close(behind);
+                    behind
                 }
                 Some(b'!') if bytes.get(at + 2) == Some(&b'-') => {
                     find(part(html, at..html.len()), "-->").map_or(html.len(), |end| at + end + 3)
@@ -56,14 +60,14 @@ impl<'a> Cutter<'a> {
             };
         }
         while !self.open.is_empty() {
-            self.close();
+            self.close(html.len());
         }
         self.markup
     }
 
     /// Of the element that is open: whether it is private, and its tree.
     fn parent(&self) -> (bool, u32) {
-        self.open.last().map_or((false, 0), |index| {
+        self.open.last().map_or((self.is_private, 0), |index| {
             let node = self.markup.node(*index as usize);
             (node.is_private, node.scope)
         })
@@ -80,6 +84,8 @@ impl<'a> Cutter<'a> {
             scope,
             start: start as u32,
             stop: stop as u32,
+            attributes: stop as u32,
+            behind: stop as u32,
             ..NOWHERE
         });
     }
@@ -109,6 +115,7 @@ impl<'a> Cutter<'a> {
             start: at as u32 + 1,
             stop: 0,
             attributes: (at + 1 + name_length) as u32,
+            behind: 0,
         };
         let mut shadow = false;
         // Values may hold `>`: a tag ends where its attributes do.
@@ -117,6 +124,7 @@ impl<'a> Cutter<'a> {
                 self.describe(&mut node, key, value, &mut shadow)
             });
         node.stop = (at + 1 + length) as u32;
+        node.behind = node.stop + 1;
         let is_empty = length > 0 && rest.as_bytes().get(length - 1) == Some(&b'/');
         if node.class == Mark::Admonition && tag == Mark::Aside {
             node.is_left_out = false;
@@ -214,11 +222,12 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    fn close(&mut self) {
+    fn close(&mut self, behind: usize) {
         let Some(index) = self.open.pop() else { return };
         let end = self.markup.nodes.len() as u32;
         let node = &mut self.markup.nodes[index as usize];
         node.end = end;
+        node.behind = behind as u32;
         if node.tag == Mark::Template {
             // Only templates that stand for a shadow tree are not left out.
             if node.is_left_out {

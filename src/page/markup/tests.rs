@@ -49,6 +49,52 @@ fn privacy_is_inherited_and_attributes_are_read_whole() {
 }
 
 #[test]
+fn an_element_put_in_place_of_another_leaves_what_cutting_the_whole_page_gives() {
+    let site = include_str!("../../../tests/fixtures/sites/mkdocs.html");
+    let odd = "<html><body data-private=\"\"><p>a<!-- b --></p><!-- c --><template><p>no</p></template><br>d<i></i></body></html>";
+    let mut compared = 0;
+    for html in [site, odd] {
+        let markup = Markup::cut(html);
+        for at in 0..markup.nodes.len() {
+            let node = markup.node(at);
+            if node.element == u32::MAX || node.scope > 0 {
+                continue;
+            }
+            let was = part(html, node.start as usize - 1..node.behind as usize);
+            let end = ["</", markup.name(at), ">"].concat();
+            assert!(was.starts_with('<') && (was.ends_with(&end) || node.end as usize == at + 1), "{was}");
+            let more =
+                ["<div class=\"markdown\">é<template><b></b></template>", was, "<br>more</div>"].concat();
+            for now in [was, "<i hidden=\"\"></i>", &more] {
+                let elements = count(&Markup::cut(now).nodes);
+                let changed = [
+                    part(html, 0..node.start as usize - 1),
+                    now,
+                    part(html, node.behind as usize..html.len()),
+                ];
+                let (renewed, nodes) = renewed(html, &markup.nodes, node.element, now, elements).unwrap();
+                assert_eq!(renewed, changed.concat());
+                assert!(nodes == Markup::cut(&renewed).nodes, "{now} in place of {was}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 500);
+}
+
+#[test]
+fn what_cannot_be_put_in_place_is_told() {
+    let html = "<html><body><p>a</p></body></html>";
+    let markup = Markup::cut(html);
+    assert!(renewed(html, &markup.nodes, 2, "<p></p>", 1).is_some());
+    assert!(renewed(html, &markup.nodes, 3, "<p></p>", 1).is_none());
+    assert!(renewed(html, &markup.nodes, 2, "<br>", 2).is_none());
+    assert!(renewed(html, &markup.nodes, 2, "", 1).is_none());
+    let many = "<i></i>".repeat(MAX_NODES);
+    assert!(renewed(html, &markup.nodes, 2, &many, MAX_NODES as u32).is_none());
+}
+
+#[test]
 fn anything_at_all_can_be_cut() {
     let html = "<html a=\"<b c='d>\" e><p>x</div></p></q><!-- <i z=\"><script>é</scr&amp;&#x;<";
     for end in 0..=html.len() {
