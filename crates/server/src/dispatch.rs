@@ -34,8 +34,7 @@ use crate::handler::ChatHandler;
 use crate::id::IdKind;
 use crate::store::{RunOpening, ThreadKey};
 use crate::turn::{
-    self, ActiveTurns, CancelReason, EventFrame, RequestContext, Turn, TurnError, TurnPermit, TurnPlan,
-    TurnServices,
+    self, ActiveTurns, CancelReason, RequestContext, Turn, TurnError, TurnPermit, TurnPlan, TurnServices,
 };
 
 pub(crate) use attachment::Download;
@@ -58,8 +57,8 @@ pub(crate) enum Answer {
     Stream {
         /// The id of the turn.
         turn_id: String,
-        /// Its events.
-        events: BoxStream<'static, EventFrame>,
+        /// Its events as they stand on the wire: one or several, but whole ones.
+        events: BoxStream<'static, String>,
     },
     /// Nothing, and nothing will come.
     NoContent,

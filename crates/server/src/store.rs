@@ -18,6 +18,8 @@ use async_trait::async_trait;
 use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata, ThreadStatus};
 
 pub use attachment::{AttachmentRecord, AttachmentStore};
+pub(crate) use events::BatchWriter;
+pub use events::EventBatch;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use query::{PageQuery, ThreadPatch, Visibility};

@@ -4,14 +4,13 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use docent_protocol::Timestamp;
-use futures_util::StreamExt;
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{Answer, DispatchError, Dispatcher};
 use crate::error::chain;
 use crate::store::{Run, RunState, StoreError};
-use crate::turn::{self, CancelReason, RequestContext};
+use crate::turn::{self, CancelReason, Numbering, RequestContext};
 
 /// How long at least between two times that old runs are looked for.
 const LOOKING_FOR_OLD_RUNS: Duration = Duration::from_secs(10 * 60);
@@ -69,6 +68,7 @@ impl Dispatcher {
         context: &RequestContext,
         run_id: &str,
         after: u64,
+        numbering: Numbering,
     ) -> Result<Answer, DispatchError> {
         self.recover().await?;
         // Looked for before the run is loaded: one that ends in between is then followed to its end in memory.
@@ -83,7 +83,7 @@ impl Dispatcher {
         if follower.is_none() && run.state != RunState::Running && after >= run.last_seq {
             return Ok(Answer::NoContent);
         }
-        let events = turn::follow(self.services.store.clone(), run, follower, after);
+        let events = turn::follow(self.services.store.clone(), run, follower, after, numbering);
         Ok(Answer::Stream { turn_id: run_id.to_owned(), events })
     }
 
@@ -93,14 +93,7 @@ impl Dispatcher {
         context: &RequestContext,
         run: Run,
     ) -> Result<Answer, DispatchError> {
-        let run_id = run.id;
-        match self.follow_run(context, &run_id, 0).await? {
-            Answer::Stream { turn_id, events } => {
-                let events = events.map(turn::EventFrame::without_number).boxed();
-                Ok(Answer::Stream { turn_id, events })
-            }
-            other => Ok(other),
-        }
+        self.follow_run(context, &run.id, 0, Numbering::Hidden).await
     }
 
     /// Forgets, now and then and beside the answer, the runs that ended long ago.

@@ -13,6 +13,7 @@ use super::App;
 use super::chatkit::{identify, respond};
 use super::error::ApiError;
 use crate::dispatch::DispatchError;
+use crate::turn::Numbering;
 
 /// The number of the last event a client has, as browsers send it when they connect again.
 pub(super) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -35,7 +36,7 @@ pub(super) async fn events(
     app.limits.requests.take(&context.user_id).map_err(ApiError::RateLimited)?;
     let Path(run_id) = run_id.map_err(|_| DispatchError::NoSuchRun)?;
     let after = after(query.as_deref(), &headers)?;
-    let answer = app.dispatcher.follow_run(&context, &run_id, after).await?;
+    let answer = app.dispatcher.follow_run(&context, &run_id, after, Numbering::Shown).await?;
     Ok(respond(answer, app.heartbeat_interval))
 }
 

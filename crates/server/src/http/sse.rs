@@ -1,7 +1,6 @@
-//! Events as server-sent events: `data: <JSON>` and an empty line, and a comment now and then to keep proxies awake.
+//! A stream of server-sent events, and a comment now and then to keep proxies awake.
 
 use std::convert::Infallible;
-use std::fmt::Write;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -15,13 +14,11 @@ use futures_util::stream::{BoxStream, Fuse, StreamExt};
 use tokio::time::{Instant, Sleep};
 
 use super::connection::Lasting;
-use crate::turn::EventFrame;
 
 /// Names the turn that a stream belongs to.
 pub(super) const RUN_ID: HeaderName = HeaderName::from_static("x-docent-run-id");
 
-/// Events that are ready together go out together, until there are so many bytes of them. The 128 words that a busy turn
-/// writes before others have their turn are some 24 KB: one write to the socket, not two.
+/// Events that are ready together go out together, until there are so many bytes of them.
 const BLOCK_BYTES: usize = 32 * 1024;
 
 /// A comment, which a reader of events leaves out.
@@ -30,7 +27,7 @@ const PULSE: Bytes = Bytes::from_static(b": ping\n\n");
 /// A stream that no cache keeps, no proxy gathers up, and no compression delays.
 pub(super) fn response(
     turn_id: &str,
-    events: BoxStream<'static, EventFrame>,
+    events: BoxStream<'static, String>,
     heartbeat_interval: Duration,
 ) -> Response {
     let mut response = Response::new(Body::from_stream(Blocks::new(events, heartbeat_interval)));
@@ -47,7 +44,7 @@ pub(super) fn response(
 
 /// The bytes of a stream: what is ready goes out at once, in one block, and nothing is waited for to make it larger.
 struct Blocks {
-    events: Fuse<BoxStream<'static, EventFrame>>,
+    events: Fuse<BoxStream<'static, String>>,
     heartbeat_interval: Duration,
     /// Looks whether the stream was silent for long; set anew only then, not with every event.
     alarm: Pin<Box<Sleep>>,
@@ -55,7 +52,7 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn new(events: BoxStream<'static, EventFrame>, heartbeat_interval: Duration) -> Self {
+    fn new(events: BoxStream<'static, String>, heartbeat_interval: Duration) -> Self {
         let alarm = Box::pin(tokio::time::sleep(heartbeat_interval));
         Self { events: events.fuse(), heartbeat_interval, alarm, last_sent: Instant::now() }
     }
@@ -68,7 +65,9 @@ impl Stream for Blocks {
         let mut block = String::new();
         let is_over = loop {
             match self.events.poll_next_unpin(context) {
-                Poll::Ready(Some(frame)) => write(&mut block, &frame),
+                // The first one is not copied.
+                Poll::Ready(Some(events)) if block.is_empty() => block = events,
+                Poll::Ready(Some(events)) => block.push_str(&events),
                 Poll::Ready(None) => break true,
                 Poll::Pending => break false,
             }
@@ -99,49 +98,31 @@ impl Stream for Blocks {
     }
 }
 
-/// Compact JSON holds no raw line break, so an event is always one line.
-fn write(block: &mut String, frame: &EventFrame) {
-    let needed = frame.json.len() + 32;
-    // Where there are two there are often many, and growing step by step would copy the first ones again and again.
-    block.reserve(if block.is_empty() {
-        needed
-    } else {
-        needed.max(BLOCK_BYTES.saturating_sub(block.len()))
-    });
-    block.push_str("data: ");
-    block.push_str(&frame.json);
-    if let Some(seq) = frame.seq {
-        // Writing to a string cannot fail.
-        let _ = write!(block, "\nid: {seq}");
-    }
-    block.push_str("\n\n");
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn blocks(events: impl Stream<Item = EventFrame> + Send + 'static) -> Blocks {
+    fn blocks(events: impl Stream<Item = String> + Send + 'static) -> Blocks {
         Blocks::new(events.boxed(), Duration::from_secs(15))
     }
 
-    fn frame(seq: u64) -> EventFrame {
-        EventFrame::numbered(seq, "{}".into())
+    fn event(seq: u64) -> String {
+        format!("data: {{}}\nid: {seq}\n\n")
     }
 
     #[tokio::test]
     async fn what_is_ready_goes_out_together_and_nothing_is_waited_for() {
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
         let events = futures_util::stream::unfold(receiver, |mut receiver| async {
-            receiver.recv().await.map(|frame| (frame, receiver))
+            receiver.recv().await.map(|event| (event, receiver))
         });
         let mut blocks = blocks(events);
         for seq in [1, 2] {
-            sender.send(frame(seq)).expect("a reader");
+            sender.send(event(seq)).expect("a reader");
         }
         let first = blocks.next().await.expect("a block").expect("infallible");
         assert_eq!(first, "data: {}\nid: 1\n\ndata: {}\nid: 2\n\n");
-        sender.send(frame(3).without_number()).expect("a reader");
+        sender.send("data: {}\n\n".into()).expect("a reader");
         drop(sender);
         assert_eq!(blocks.next().await.expect("a block").expect("infallible"), "data: {}\n\n");
         assert!(blocks.next().await.is_none());
@@ -149,10 +130,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_block_is_not_much_larger_than_it_may_be() {
-        let large = "x".repeat(BLOCK_BYTES / 3);
-        let large = EventFrame::numbered(1, large.into()).without_number();
-        let events = futures_util::stream::iter([large, frame(2), frame(3)]);
-        let many = futures_util::stream::iter((0..10_000).map(frame));
+        let events = futures_util::stream::iter(["x".repeat(BLOCK_BYTES / 3), event(2), event(3)]);
+        let many = futures_util::stream::iter((0..10_000).map(event));
         let sizes: Vec<usize> =
             blocks(events.chain(many)).map(|block| block.expect("infallible").len()).collect().await;
         assert!(sizes.len() > 5 && sizes.iter().all(|size| *size < BLOCK_BYTES + 64), "{sizes:?}");
@@ -162,7 +141,7 @@ mod tests {
     async fn the_pulse_counts_from_what_was_sent_last() {
         let events = futures_util::stream::unfold(0, |seq| async move {
             tokio::time::sleep(Duration::from_secs(if seq == 0 { 10 } else { 3600 })).await;
-            Some((frame(seq), seq + 1))
+            Some((event(seq), seq + 1))
         });
         let begun = Instant::now();
         let mut blocks = blocks(events);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use docent_protocol::{ThreadItem, ThreadMetadata, Timestamp};
 
-use super::{StoreError, ThreadKey, ThreadPatch};
+use super::{EventBatch, StoreError, ThreadKey, ThreadPatch};
 
 /// How far a run is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,7 +156,7 @@ pub struct RunEnding {
     /// When it ended.
     pub ended_at: Timestamp,
     /// The last events, which were not written down yet.
-    pub events: Vec<RunEvent>,
+    pub events: EventBatch,
     /// The last items; left out if [`Aside::Restore`] brings something back.
     pub items: Vec<PlacedItem>,
     /// What becomes of the items set aside, if there are any.
@@ -177,13 +177,13 @@ pub trait RunStore: Send + Sync + 'static {
     /// [`StoreError::Busy`] if another process has a run in it. Nothing is stored then.
     async fn begin_run(&self, key: &ThreadKey, opening: &RunOpening) -> Result<i64, StoreError>;
 
-    /// Writes down events of a run that goes on, and items as they are by now. Doing it again with the same events,
-    /// or more of them, takes the place of the first time. [`StoreError::NotFound`] if the run does not go on.
+    /// Writes down events of a run that goes on, if there are any, and items as they are by now. Doing it again with the
+    /// same events, or more of them, takes the place of the first time. [`StoreError::NotFound`] if the run does not go on.
     async fn save_run_progress(
         &self,
         key: &ThreadKey,
         run_id: &str,
-        events: &[RunEvent],
+        events: &EventBatch,
         items: &[PlacedItem],
     ) -> Result<(), StoreError>;
 

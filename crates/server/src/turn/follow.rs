@@ -7,26 +7,37 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
+use super::frame;
 use super::journal::Follower;
-use super::outlet::EventFrame;
 use crate::error::chain;
 use crate::store::{Run, RunEvent, RunState, Store};
 
 /// How often the store is asked for news of a run that goes on in another process.
 const NEWS_INTERVAL: Duration = Duration::from_millis(250);
 
-/// The events of a run after this number, until it ends: with a follower as they come, without one as they are written
+/// Whether a client hears the numbers of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Numbering {
+    /// As the `id` of each, so that it can go on from there.
+    Shown,
+    /// Not: as the turn's own stream.
+    Hidden,
+}
+
+/// The events of a run after this number, as they stand on the wire, until it ends: with a follower as they come, without one as they are written
 /// down, by another process if the run is not over.
 pub(crate) fn follow(
     store: Arc<dyn Store>,
     run: Run,
     follower: Option<Follower>,
     after: u64,
-) -> BoxStream<'static, EventFrame> {
+    numbering: Numbering,
+) -> BoxStream<'static, String> {
     let reading = Reading { store, run, follower, after, read: VecDeque::new() };
-    stream::unfold(reading, |mut reading| async {
+    stream::unfold(reading, move |mut reading| async move {
         let RunEvent { seq, json } = reading.next().await?;
-        Some((EventFrame::numbered(seq, json), reading))
+        let seq = (numbering == Numbering::Shown).then_some(seq);
+        Some((frame::of(&json, seq), reading))
     })
     .boxed()
 }

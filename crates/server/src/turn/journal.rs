@@ -1,7 +1,9 @@
 //! The journal of a run: every event that went out, numbered, so that whoever comes later can follow.
 //!
-//! New events are kept here until they are written down, a batch at a time; older ones are in the store. A follower
-//! reads the store up to where it reaches, then from here, and so never holds up the turn.
+//! New events are kept here until they are written down, a batch at a time and in the form in which it is stored; older
+//! ones are in the store. A follower reads the store up to where it reaches, then from here, and so never holds up the turn.
+
+mod reader;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,7 +11,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::store::RunEvent;
+pub(crate) use reader::{Attendance, Follower};
+
+use crate::store::{BatchWriter, EventBatch, RunEvent};
 
 /// How many bytes of what is said may be behind before they are written down.
 const BATCH_BYTES: usize = 4096;
@@ -34,6 +38,8 @@ struct Inner {
     last_seq: u64,
     written_through: u64,
     /// The events after `written_through`.
+    unwritten: BatchWriter,
+    /// The same, one by one, while somebody follows.
     tail: Vec<RunEvent>,
     total_bytes: usize,
     /// How much was appended since the last time something was written down, and since when it waits.
@@ -85,7 +91,7 @@ impl Journal {
     }
 
     /// Takes an event in, and tells whether it is time to write down, as [`Journal::is_due`] does.
-    pub(crate) fn append(&self, json: &Arc<str>, weight: Weight, interval: Duration) -> bool {
+    pub(crate) fn append(&self, json: &str, weight: Weight, interval: Duration) -> bool {
         let mut inner = self.lock();
         inner.last_seq += 1;
         inner.unwritten_bytes += match weight {
@@ -98,9 +104,12 @@ impl Journal {
         if weight == Weight::Needed || inner.total_bytes + json.len() <= self.most_bytes {
             inner.total_bytes += json.len();
             let seq = inner.last_seq;
-            inner.tail.push(RunEvent { seq, json: Arc::clone(json) });
+            inner.unwritten.push(seq, json);
+            // Most runs have no follower but the client's own stream, which is told otherwise.
+            if inner.followers > 0 {
+                inner.tail.push(RunEvent { seq, json: json.into() });
+            }
         }
-        // Most runs have no follower but the client's own stream, which is told otherwise.
         let is_followed = inner.followers > 0;
         let is_due = inner.is_due(interval);
         drop(inner);
@@ -134,9 +143,9 @@ impl Journal {
     }
 
     /// What waits to be written down, and the number through which that is everything.
-    pub(crate) fn unwritten(&self) -> (Vec<RunEvent>, u64) {
+    pub(crate) fn unwritten(&self) -> (EventBatch, u64) {
         let inner = self.lock();
-        (inner.tail.clone(), inner.last_seq)
+        (inner.unwritten.batch().clone(), inner.last_seq)
     }
 
     /// Notes that everything through this number was written down.
@@ -144,9 +153,12 @@ impl Journal {
         let mut inner = self.lock();
         inner.written_through = inner.written_through.max(through);
         inner.tail.retain(|event| event.seq > through);
-        inner.unwritten_bytes = inner.tail.iter().map(|event| event.json.len()).sum();
+        // Whoever writes lets nothing in meanwhile, so that there is seldom a rest.
+        let rest = events_of(std::mem::take(&mut inner.unwritten).batch(), through);
+        rest.iter().for_each(|event| inner.unwritten.push(event.seq, &event.json));
+        inner.unwritten_bytes = rest.iter().map(|event| event.json.len()).sum();
         inner.unwritten_wire_bytes = inner.unwritten_bytes;
-        inner.waiting_since = (!inner.tail.is_empty()).then(Instant::now);
+        inner.waiting_since = (!rest.is_empty()).then(Instant::now);
     }
 
     /// Says that nothing more comes.
@@ -164,16 +176,21 @@ impl Journal {
     /// What there is for a follower that has everything through `after`.
     pub(crate) fn tail(&self, after: u64) -> Tail {
         let inner = self.lock();
-        Tail {
-            written_through: inner.written_through,
-            events: inner.tail.iter().filter(|event| event.seq > after).cloned().collect(),
-            is_closed: inner.is_closed,
-        }
+        let events = match inner.followers {
+            0 => events_of(inner.unwritten.batch(), after),
+            _ => inner.tail.iter().filter(|event| event.seq > after).cloned().collect(),
+        };
+        Tail { written_through: inner.written_through, events, is_closed: inner.is_closed }
     }
 
     /// Begins to follow, and is counted as a reader until it is dropped.
     pub(crate) fn follow(self: &Arc<Self>) -> Follower {
-        self.lock().followers += 1;
+        let mut inner = self.lock();
+        if inner.followers == 0 {
+            inner.tail = events_of(inner.unwritten.batch(), 0);
+        }
+        inner.followers += 1;
+        drop(inner);
         Follower { attendance: self.attend(), seen: (0, false) }
     }
 
@@ -206,36 +223,12 @@ impl Journal {
     }
 }
 
-/// Somebody who reads along.
-#[derive(Debug)]
-#[must_use = "whoever drops this does not follow any more"]
-pub(crate) struct Follower {
-    attendance: Attendance,
-    /// The last number, and whether nothing more comes, as the follower knows it.
-    seen: (u64, bool),
-}
-
-impl Follower {
-    /// What there is after this number; [`Follower::changed`] completes with anything newer than this answer.
-    pub(crate) fn tail(&mut self, after: u64) -> Tail {
-        let journal = &self.attendance.journal;
-        // Looked at before: what comes in between is then seen twice rather than not at all.
-        self.seen = journal.state();
-        journal.tail(after)
+/// The events of a batch after this number. What was written here can be read.
+fn events_of(batch: &EventBatch, after: u64) -> Vec<RunEvent> {
+    if batch.last_seq() <= after {
+        return Vec::new();
     }
-
-    /// Waits for news.
-    pub(crate) async fn changed(&mut self) {
-        let journal = &self.attendance.journal;
-        notified(&journal.news, || journal.state() != self.seen).await;
-    }
-}
-
-impl Drop for Follower {
-    fn drop(&mut self) {
-        let mut inner = self.attendance.journal.lock();
-        inner.followers = inner.followers.saturating_sub(1);
-    }
+    EventBatch::read(batch.body(), after).unwrap_or_default()
 }
 
 /// Waits, woken by this notice, until something is so.
@@ -252,22 +245,6 @@ async fn notified(notice: &Notify, is_so: impl Fn() -> bool) {
     }
 }
 
-/// Somebody who reads, however it gets the events.
-#[derive(Debug)]
-#[must_use = "whoever drops this does not read any more"]
-pub(crate) struct Attendance {
-    journal: Arc<Journal>,
-}
-
-impl Drop for Attendance {
-    fn drop(&mut self) {
-        let mut inner = self.journal.lock();
-        inner.readers = inner.readers.saturating_sub(1);
-        drop(inner);
-        self.journal.attendance.notify_waiters();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,11 +256,11 @@ mod tests {
     #[test]
     fn what_is_written_down_leaves_the_tail_and_what_came_meanwhile_stays() {
         let journal = Journal::new(1000);
-        journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
-        journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
+        journal.append("{}", Weight::Needed, Duration::MAX);
+        journal.append("{}", Weight::Needed, Duration::MAX);
         let (batch, through) = journal.unwritten();
-        journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
-        assert_eq!((seqs(&batch), through), (vec![1, 2], 2));
+        journal.append("{}", Weight::Needed, Duration::MAX);
+        assert_eq!((seqs(&events_of(&batch, 0)), through), (vec![1, 2], 2));
         journal.mark_written(through);
         let tail = journal.tail(0);
         assert_eq!((tail.written_through, seqs(&tail.events), tail.is_closed), (2, vec![3], false));
@@ -291,10 +268,30 @@ mod tests {
     }
 
     #[test]
+    fn a_follower_finds_what_came_before_it_and_after_it_and_the_last_to_leave_takes_nothing_along() {
+        let journal = Journal::new(1000);
+        let append = |json: &str| journal.append(json, Weight::Needed, Duration::MAX);
+        append("[1]");
+        let mut first = journal.follow();
+        append("[2]");
+        let mut second = journal.follow();
+        append("[3]");
+        let jsons = |tail: Tail| tail.events.iter().map(|event| event.json.to_string()).collect::<Vec<_>>();
+        assert_eq!(jsons(first.tail(0)), ["[1]", "[2]", "[3]"]);
+        assert_eq!(jsons(second.tail(2)), ["[3]"]);
+        journal.mark_written(2);
+        assert_eq!(jsons(second.tail(0)), ["[3]"]);
+        drop((first, second));
+        append("[4]");
+        assert_eq!(jsons(journal.follow().tail(0)), ["[3]", "[4]"]);
+        assert_eq!(seqs(&events_of(&journal.unwritten().0, 0)), [3, 4]);
+    }
+
+    #[test]
     fn a_full_journal_leaves_out_what_passes_and_keeps_what_is_needed() {
         let journal = Journal::new(10);
         for weight in [Weight::Passing, Weight::Passing, Weight::Needed, Weight::Passing] {
-            journal.append(&"12345678".into(), weight, Duration::MAX);
+            journal.append("12345678", weight, Duration::MAX);
         }
         assert_eq!(seqs(&journal.tail(0).events), [1, 3]);
     }
@@ -305,21 +302,21 @@ mod tests {
         let interval = Duration::from_millis(250);
         tokio::time::advance(interval).await;
         assert!(!journal.is_due(interval), "there is nothing to write");
-        journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
+        journal.append("{}", Weight::Needed, Duration::MAX);
         assert!(!journal.is_due(interval));
         tokio::time::advance(interval).await;
         assert!(journal.is_due(interval));
         journal.mark_written(1);
-        journal.append(&"x".repeat(BATCH_BYTES).into(), Weight::Passing, Duration::MAX);
+        journal.append(&"x".repeat(BATCH_BYTES), Weight::Passing, Duration::MAX);
         assert!(journal.is_due(interval));
         journal.mark_written(2);
         for _ in 0..BATCH_WIRE_BYTES / 1024 {
             assert!(!journal.is_due(interval), "an envelope is not what is lost");
-            journal.append(&"x".repeat(1024).into(), Weight::Piece(8), Duration::MAX);
+            journal.append(&"x".repeat(1024), Weight::Piece(8), Duration::MAX);
         }
         assert!(journal.is_due(interval), "but it takes memory");
         journal.mark_written(u64::MAX);
-        journal.append(&"x".into(), Weight::Piece(BATCH_BYTES), Duration::MAX);
+        journal.append("x", Weight::Piece(BATCH_BYTES), Duration::MAX);
         assert!(journal.is_due(interval));
     }
 
@@ -336,10 +333,10 @@ mod tests {
         let begun = Instant::now();
         let (is_overdue, ()) = tokio::join!(overdue(), async {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
+            journal.append("{}", Weight::Needed, Duration::MAX);
             tokio::time::sleep(Duration::from_millis(100)).await;
             journal.mark_written(1);
-            journal.append(&"{}".into(), Weight::Needed, Duration::MAX);
+            journal.append("{}", Weight::Needed, Duration::MAX);
         });
         assert!(is_overdue && begun.elapsed().as_millis() == 200 + 250, "{:?}", begun.elapsed());
         journal.overdue(interval, begun + Duration::from_secs(1)).await;

@@ -10,34 +10,12 @@ use std::time::Duration;
 use docent_protocol::{ErrorCode, ThreadStreamEvent};
 use futures_util::Stream;
 
+use super::frame;
 use super::journal::Attendance;
 
-/// What an event costs at least, so that a flood of tiny events is bounded too.
-const LEAST_COST: usize = 256;
-
-/// For how many events a lane keeps its memory when it is empty.
-const MOST_KEPT: usize = 32;
-
-/// One event as it goes over the wire.
-#[derive(Debug)]
-pub(crate) struct EventFrame {
-    /// The number of the event in its run, where the client is to hear of it.
-    pub(crate) seq: Option<u64>,
-    /// The event as compact JSON.
-    pub(crate) json: Arc<str>,
-}
-
-impl EventFrame {
-    /// An event out of a journal.
-    pub(crate) fn numbered(seq: u64, json: Arc<str>) -> Self {
-        Self { seq: Some(seq), json }
-    }
-
-    /// The event for a client that knows no numbers.
-    pub(crate) fn without_number(self) -> Self {
-        Self { seq: None, ..self }
-    }
-}
+/// How much a client takes at once, unless one event is larger. What a busy turn says before others have their turn are
+/// some 24 KB.
+const MOST_TAKEN: usize = 32 * 1024;
 
 /// The turn's end. A client that is gone is forgotten; one that does not keep up is waited for a little, then left
 /// behind: the turn goes on without it.
@@ -56,8 +34,8 @@ pub(crate) struct EventStream {
     _attendance: Attendance,
 }
 
-/// What is between the two. Its own rather than a channel's, because of a stream that waits it is small, and because
-/// what is bounded are bytes.
+/// What is between the two. Its own rather than a channel's, because of a stream that waits it is small, because what is
+/// bounded are bytes, and because the hundreds of pieces of an answer take memory together and not one by one.
 #[derive(Debug)]
 struct Lane {
     state: Mutex<State>,
@@ -66,9 +44,10 @@ struct Lane {
 
 #[derive(Debug, Default)]
 struct State {
-    frames: VecDeque<Arc<str>>,
-    /// What the frames cost together.
-    cost: usize,
+    /// Events as they stand on the wire; all but the last are full.
+    blocks: VecDeque<String>,
+    /// How long they are together.
+    bytes: usize,
     /// The client, if it waits for an event.
     reader: Option<Waker>,
     /// The turn, if it waits for room.
@@ -84,59 +63,56 @@ pub(crate) fn outlet(
     patience: Duration,
     attendance: Attendance,
 ) -> (Outlet, EventStream) {
-    let lane = Arc::new(Lane { state: Mutex::default(), buffer_bytes: buffer_bytes.max(LEAST_COST) });
+    let lane = Arc::new(Lane { state: Mutex::default(), buffer_bytes });
     let stream = EventStream { lane: Arc::clone(&lane), _attendance: attendance };
     (Outlet { lane: Some(lane), patience }, stream)
 }
 
 impl Outlet {
-    /// Whether the client would be waited for before an event of this size goes out.
-    pub(crate) fn would_wait(&self, event_bytes: usize) -> bool {
+    /// Whether the client would be waited for before this event goes out.
+    pub(crate) fn would_wait(&self, json: &str) -> bool {
         self.lane.as_ref().is_some_and(|lane| {
             let state = lane.lock();
-            !state.is_left && !lane.has_room(&state, lane.cost(event_bytes))
+            !state.is_left && !lane.has_room(&state, json)
         })
     }
 
     /// Sends an event, as compact JSON, to the client, if it is still there.
-    pub(crate) async fn send(&mut self, json: Arc<str>) {
-        if let Err(json) = self.try_send(json) {
-            self.wait(json.len()).await;
+    pub(crate) async fn send(&mut self, json: &str) {
+        if !self.try_send(json) {
+            self.wait(json).await;
             // There is room, or nobody is there any more.
-            let _ = self.try_send(json);
+            self.try_send(json);
         }
     }
 
-    /// Sends an event without waiting, if there is room for it; else it is given back.
-    pub(crate) fn try_send(&mut self, json: Arc<str>) -> Result<(), Arc<str>> {
-        let Some(lane) = &self.lane else { return Ok(()) };
+    /// Sends an event without waiting; `false` if there is no room for it.
+    pub(crate) fn try_send(&mut self, json: &str) -> bool {
+        let Some(lane) = &self.lane else { return true };
         let mut state = lane.lock();
         if state.is_left {
             drop(state);
             self.lane = None;
-            return Ok(());
+            return true;
         }
-        let cost = lane.cost(json.len());
-        if !lane.has_room(&state, cost) {
-            return Err(json);
+        if !lane.has_room(&state, json) {
+            return false;
         }
-        state.cost += cost;
-        state.frames.push_back(json);
+        state.push(json);
         let reader = state.reader.take();
         drop(state);
         if let Some(reader) = reader {
             reader.wake();
         }
-        Ok(())
+        true
     }
 
-    /// Waits until there is room for an event of this size, or the client is gone, or patience is at its end.
-    async fn wait(&mut self, event_bytes: usize) {
+    /// Waits until there is room for this event, or the client is gone, or patience is at its end.
+    async fn wait(&mut self, json: &str) {
         let Some(lane) = &self.lane else { return };
-        let cost = lane.cost(event_bytes);
         let room = poll_fn(|context| {
             let mut state = lane.lock();
-            if state.is_left || lane.has_room(&state, cost) {
+            if state.is_left || lane.has_room(&state, json) {
                 return Poll::Ready(());
             }
             state.writer = Some(context.waker().clone());
@@ -167,14 +143,30 @@ impl Drop for Outlet {
     }
 }
 
-impl Lane {
-    /// An event larger than the whole buffer takes all of it, rather than never to go out.
-    fn cost(&self, event_bytes: usize) -> usize {
-        event_bytes.clamp(LEAST_COST, self.buffer_bytes)
+impl State {
+    fn push(&mut self, json: &str) {
+        let needed = frame::len(json);
+        self.bytes += needed;
+        match self.blocks.back_mut() {
+            Some(block) if block.len() + needed <= MOST_TAKEN => frame::push(block, json),
+            _ => self.blocks.push_back(frame::of(json, None)),
+        }
     }
 
-    fn has_room(&self, state: &State, cost: usize) -> bool {
-        state.cost + cost <= self.buffer_bytes
+    fn take(&mut self) -> Option<String> {
+        let block = self.blocks.pop_front()?;
+        self.bytes -= block.len();
+        if self.blocks.is_empty() {
+            self.blocks = VecDeque::new();
+        }
+        Some(block)
+    }
+}
+
+impl Lane {
+    /// An event larger than the whole buffer has it to itself, rather than never to go out.
+    fn has_room(&self, state: &State, json: &str) -> bool {
+        state.bytes == 0 || state.bytes + frame::len(json) <= self.buffer_bytes
     }
 
     // Whole after every statement that changes it, so a panic elsewhere cannot have torn it.
@@ -184,27 +176,23 @@ impl Lane {
 }
 
 impl Stream for EventStream {
-    type Item = EventFrame;
+    type Item = String;
 
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<EventFrame>> {
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<String>> {
         let mut state = self.lane.lock();
-        let Some(json) = state.frames.pop_front() else {
+        let Some(block) = state.take() else {
             if state.is_ended {
                 return Poll::Ready(std::mem::take(&mut state.is_too_slow).then(left_behind).flatten());
-            }
-            if state.frames.capacity() > MOST_KEPT {
-                state.frames = VecDeque::new();
             }
             state.reader = Some(context.waker().clone());
             return Poll::Pending;
         };
-        state.cost -= self.lane.cost(json.len());
         let writer = state.writer.take();
         drop(state);
         if let Some(writer) = writer {
             writer.wake();
         }
-        Poll::Ready(Some(EventFrame { seq: None, json }))
+        Poll::Ready(Some(block))
     }
 }
 
@@ -212,7 +200,7 @@ impl Drop for EventStream {
     fn drop(&mut self) {
         let mut state = self.lane.lock();
         state.is_left = true;
-        state.frames = VecDeque::new();
+        state.blocks = VecDeque::new();
         let writer = state.writer.take();
         drop(state);
         if let Some(writer) = writer {
@@ -222,7 +210,7 @@ impl Drop for EventStream {
 }
 
 /// The last event of a client that was left behind: a stream is never just cut.
-fn left_behind() -> Option<EventFrame> {
+fn left_behind() -> Option<String> {
     let event = ThreadStreamEvent::Error {
         code: ErrorCode::Custom,
         message: Some(
@@ -231,7 +219,7 @@ fn left_behind() -> Option<EventFrame> {
         ),
         allow_retry: false,
     };
-    Some(EventFrame { seq: None, json: serde_json::to_string(&event).ok()?.into() })
+    Some(frame::of(&serde_json::to_string(&event).ok()?, None))
 }
 
 #[cfg(test)]
@@ -244,68 +232,77 @@ mod tests {
         super::outlet(buffer_bytes, patience, Journal::new(1000).attend())
     }
 
-    fn progress(text: &str) -> Arc<str> {
-        let event = ThreadStreamEvent::ProgressUpdate { text: text.into(), icon: None };
-        serde_json::to_string(&event).expect("serialisable").into()
+    /// An event that takes so many bytes.
+    fn event(bytes: usize) -> String {
+        format!("\"{}\"", "x".repeat(bytes - frame::len("\"\"")))
+    }
+
+    fn jsons(block: String) -> Vec<String> {
+        let events = block.strip_suffix("\n\n").expect("whole events").split("\n\n");
+        events.map(|event| event.strip_prefix("data: ").expect("an event").to_owned()).collect()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_does_not_read_is_left_behind_with_a_word() {
-        let (mut outlet, stream) = outlet(3 * LEAST_COST, Duration::from_secs(5));
-        for number in 0..100 {
-            outlet.send(progress(&number.to_string())).await;
+        let (mut outlet, stream) = outlet(3 * 12, Duration::from_secs(5));
+        for _ in 0..100 {
+            outlet.send(&event(12)).await;
         }
         drop(outlet);
-        let frames: Vec<Arc<str>> = stream.map(|frame| frame.json).collect().await;
-        assert_eq!(frames.len(), 4, "three that had room, and the word");
-        assert!(frames[3].contains("too slow"), "{}", frames[3]);
+        let events = stream.map(jsons).collect::<Vec<_>>().await.concat();
+        assert_eq!(events.len(), 4, "three that had room, and the word");
+        assert!(events[3].contains("too slow"), "{}", events[3]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_catches_up_in_time_misses_nothing() {
-        let (mut outlet, mut stream) = outlet(2 * LEAST_COST, Duration::from_secs(5));
+        let (mut outlet, mut stream) = outlet(2 * MOST_TAKEN, Duration::from_secs(5));
         let reader = tokio::spawn(async move {
-            let mut seen = 0;
-            while stream.next().await.is_some() {
-                seen += 1;
+            let mut seen = Vec::new();
+            while let Some(block) = stream.next().await {
+                seen.extend(jsons(block).iter().map(|json| frame::len(json)));
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
             seen
         });
-        for number in 0..20 {
-            outlet.send(progress(&number.to_string())).await;
-        }
+        let mut sizes: Vec<usize> = (0..20).map(|number| MOST_TAKEN / 2 + 500 * number).collect();
         // Larger than the buffer, sent all the same.
-        outlet.send(progress(&"x".repeat(10 * LEAST_COST))).await;
+        sizes.extend([10 * MOST_TAKEN, 11, 11]);
+        for size in &sizes {
+            outlet.send(&event(*size)).await;
+        }
         drop(outlet);
-        assert_eq!(reader.await.expect("the reader ends"), 21);
+        assert_eq!(reader.await.expect("the reader ends"), sizes);
     }
 
     #[tokio::test]
-    async fn what_waits_is_bounded_to_the_byte_and_a_stream_that_waits_holds_little() {
-        let (mut outlet, mut stream) = outlet(100 * LEAST_COST, Duration::from_secs(3600));
+    async fn what_waits_is_bounded_to_the_byte_and_a_stream_that_waits_holds_nothing() {
+        let (mut outlet, mut stream) = outlet(10 * MOST_TAKEN, Duration::from_secs(3600));
         let mut sent = 0;
-        while !outlet.would_wait(LEAST_COST) {
-            outlet.send(progress("x")).await;
+        while !outlet.would_wait(&event(256)) {
+            outlet.send(&event(256)).await;
             sent += 1;
         }
-        assert_eq!(sent, 100);
-        assert!(stream.next().await.is_some());
-        assert!(!outlet.would_wait(LEAST_COST) && outlet.would_wait(LEAST_COST + 1), "the room of one");
-        for _ in 1..sent {
-            assert!(stream.next().await.is_some());
+        assert_eq!(sent, 10 * MOST_TAKEN / 256);
+        let taken = stream.next().await.map(jsons).expect("a block").len();
+        assert_eq!(taken, MOST_TAKEN / 256, "no more at once");
+        let would_wait = |bytes| outlet.would_wait(&event(bytes));
+        assert!(!would_wait(MOST_TAKEN) && would_wait(MOST_TAKEN + 1), "the room of those");
+        let mut rest = sent - taken;
+        while rest > 0 {
+            rest -= stream.next().await.map(jsons).expect("a block").len();
         }
         assert!(futures_util::poll!(stream.next()).is_pending());
         let state = stream.lane.lock();
-        assert_eq!((state.cost, state.frames.capacity()), (0, 0));
+        assert_eq!((state.bytes, state.blocks.capacity()), (0, 0));
     }
 
     #[tokio::test]
     async fn a_client_that_is_gone_costs_nothing() {
-        let (mut outlet, stream) = outlet(LEAST_COST, Duration::from_secs(3600));
-        outlet.send(progress("one")).await;
+        let (mut outlet, stream) = outlet(9, Duration::from_secs(3600));
+        outlet.send("one").await;
         drop(stream);
-        outlet.send(progress("two")).await;
+        outlet.send("two").await;
         assert!(outlet.lane.is_none());
     }
 }

@@ -3,7 +3,7 @@
 mod entry;
 mod piece;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use super::fold::fold;
 use super::outlet::Outlet;
 use super::recovery::closed_items;
 use crate::error::chain;
-use crate::store::{PlacedItem, RunEnding, Store, StoreError, ThreadKey, ThreadPatch};
+use crate::store::{EventBatch, PlacedItem, RunEnding, Store, StoreError, ThreadKey, ThreadPatch};
 
 /// The state of one turn's events.
 pub(crate) struct Pipeline {
@@ -31,15 +31,16 @@ pub(crate) struct Pipeline {
     checkpoint_interval: Duration,
     /// The place behind what the run began with, until its first item takes it.
     first_place: Option<i64>,
-    /// Items announced and not done, as they are by now.
-    pending: HashMap<String, Box<Pending>>,
+    /// Items announced and not done, as they are by now. They are few, and looked for with every piece of text: no hash
+    /// of an id is as fast as a comparison with it.
+    pending: BTreeMap<String, Box<Pending>>,
     /// Ids looked up once: whether the item is hidden.
     hidden: HashMap<String, bool>,
     /// The thread as it is, if the client has not heard of it yet.
     unannounced: Option<ThreadMetadata>,
     has_stored: bool,
     is_closed: bool,
-    /// Where events are written before they are shared, so that a small one takes memory once.
+    /// Where a piece of text is written before it goes out, so that it takes no memory of its own.
     scratch: Vec<u8>,
 }
 
@@ -75,7 +76,7 @@ impl Pipeline {
             control,
             checkpoint_interval,
             first_place: Some(first_place),
-            pending: HashMap::new(),
+            pending: BTreeMap::new(),
             hidden: HashMap::new(),
             unannounced: None,
             has_stored: false,
@@ -192,7 +193,7 @@ impl Pipeline {
             frames.push(self.enter(&stream_error(true))?);
         }
         for json in frames {
-            self.outlet.send(json).await;
+            self.outlet.send(&json).await;
         }
         Ok(ended?)
     }
@@ -217,7 +218,7 @@ impl Pipeline {
 
     /// What the client saw of items that were never finished, as they stay.
     fn unfinished(&mut self) -> Vec<PlacedItem> {
-        let mut unfinished: Vec<Box<Pending>> = self.pending.drain().map(|(_, pending)| pending).collect();
+        let mut unfinished: Vec<Box<Pending>> = std::mem::take(&mut self.pending).into_values().collect();
         unfinished.sort_by_key(|pending| pending.position);
         unfinished
             .into_iter()
@@ -310,7 +311,7 @@ impl Pipeline {
     /// Stores an item as part of the run, so that a run which was ended elsewhere stores nothing any more.
     async fn save(&self, item: ThreadItem, position: Option<i64>) -> Result<(), StoreError> {
         let items = [PlacedItem { item, position }];
-        self.store.save_run_progress(self.key(), self.control.turn_id(), &[], &items).await
+        self.store.save_run_progress(self.key(), self.control.turn_id(), &EventBatch::default(), &items).await
     }
 
     fn check_thread(&self, item: &ThreadItem) -> Result<(), TurnError> {
@@ -348,13 +349,13 @@ impl Pipeline {
         if is_effect {
             self.checkpoint().await.map_err(|error| self.store_failed(error.into()))?;
         }
-        self.deliver(json).await;
+        self.deliver(&json).await;
         Ok(())
     }
 
     /// Sends what is in the journal, and writes down what is due.
-    async fn deliver(&mut self, json: Arc<str>) {
-        let is_due = self.has_to_wait(&json);
+    async fn deliver(&mut self, json: &str) {
+        let is_due = self.has_to_wait(json);
         self.checkpoint_if(is_due).await;
         self.outlet.send(json).await;
     }
@@ -362,7 +363,7 @@ impl Pipeline {
     /// Whether something is to be written down before this is sent: because it is due, or because a slow client may be
     /// waited for longer than anything may be behind.
     fn has_to_wait(&self, json: &str) -> bool {
-        self.control.journal().is_due(self.checkpoint_interval) || self.outlet.would_wait(json.len())
+        self.control.journal().is_due(self.checkpoint_interval) || self.outlet.would_wait(json)
     }
 
     async fn announce_thread(&mut self) -> Result<(), TurnError> {

@@ -8,8 +8,8 @@ use super::error::CancelReason;
 use super::run::TurnServices;
 use crate::error::chain;
 use crate::store::{
-    Aside, PageQuery, PlacedItem, Run, RunEnding, RunEvent, RunState, Store, StoreError, ThreadKey,
-    Visibility,
+    Aside, EventBatch, PageQuery, PlacedItem, Run, RunEnding, RunEvent, RunState, Store, StoreError,
+    ThreadKey, Visibility,
 };
 
 /// How far the number of the last event is ahead of those written down: a client may have seen some that were not.
@@ -65,12 +65,12 @@ async fn recover_one(services: &TurnServices, run: &Run) -> Result<(), StoreErro
     let mut items = closed_items(services.store.as_ref(), &run.key, |_| true).await?;
     items.push(end.marker(&run.key, &run.id, now));
     let (state, events) = match end {
-        HiddenEnd::Cancelled => (RunState::Cancelled, Vec::new()),
+        HiddenEnd::Cancelled => (RunState::Cancelled, EventBatch::default()),
         HiddenEnd::Interrupted => {
             let json = serde_json::to_string(&interrupted()).map_err(StoreError::database)?;
             (
                 RunState::Interrupted,
-                vec![RunEvent { seq: run.last_seq.saturating_add(UNSEEN), json: json.into() }],
+                EventBatch::of(&[RunEvent { seq: run.last_seq.saturating_add(UNSEEN), json: json.into() }]),
             )
         }
     };

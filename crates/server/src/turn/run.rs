@@ -23,7 +23,7 @@ use crate::attachment::Attachments;
 use crate::clock::Clock;
 use crate::error::chain;
 use crate::id::IdGenerator;
-use crate::store::{Aside, RunEnding, RunState, Store};
+use crate::store::{Aside, EventBatch, RunEnding, RunState, Store};
 
 /// What it means that nobody follows a turn any more: its client left, and no other came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -251,7 +251,7 @@ impl Run {
         RunEnding {
             state,
             ended_at: now,
-            events: Vec::new(),
+            events: EventBatch::default(),
             items: marker
                 .map(|marker| marker.marker(self.control.key(), self.control.turn_id(), now))
                 .into_iter()

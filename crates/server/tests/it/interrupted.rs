@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use docent_server::SqliteStore;
-use docent_server::store::{Aside, PageQuery, RunEnding, RunState, RunStore, Store, ThreadKey, Visibility};
+use docent_server::store::{
+    Aside, EventBatch, PageQuery, RunEnding, RunState, RunStore, Store, ThreadKey, Visibility,
+};
 use serde_json::{Value, json};
 
 use crate::harness::{Site, builder, events, input, read_until, run_id, site, site_of, site_with, text_of};
@@ -180,7 +182,7 @@ async fn a_turn_whose_run_was_ended_elsewhere_notices_with_whatever_it_does_next
         let ending = RunEnding {
             state: RunState::Interrupted,
             ended_at: "2026-01-01T00:00:00Z".parse().unwrap(),
-            events: Vec::new(),
+            events: EventBatch::default(),
             items: Vec::new(),
             aside: Aside::Delete,
         };

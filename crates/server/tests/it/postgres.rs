@@ -10,8 +10,8 @@ use std::time::Duration;
 use docent_protocol::{SortOrder, ThreadItem};
 use docent_server::Store;
 use docent_server::store::{
-    Aside, PageQuery, PlacedItem, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
-    ThreadPatch, Visibility, contract,
+    Aside, EventBatch, PageQuery, PlacedItem, RunEnding, RunEvent, RunOpening, RunState, RunStore,
+    StoreError, ThreadKey, ThreadPatch, Visibility, contract,
 };
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -159,7 +159,7 @@ fn completed() -> RunEnding {
     RunEnding {
         state: RunState::Completed,
         ended_at: now(),
-        events: Vec::new(),
+        events: EventBatch::default(),
         items: Vec::new(),
         aside: Aside::Delete,
     }
@@ -214,7 +214,7 @@ async fn a_run_whose_process_died_is_ended_by_another_and_nothing_is_written_to_
     opening.set_aside_after = Some(question);
     dead.begin_run(&key, &opening).await.unwrap();
     let said = [RunEvent { seq: 1, json: "{\"type\":\"said\"}".into() }];
-    dead.save_run_progress(&key, "run_dead", &said, &[]).await.unwrap();
+    dead.save_run_progress(&key, "run_dead", &EventBatch::of(&said), &[]).await.unwrap();
     assert_eq!(site.texts("ada", &thread_id).await, ["a"]);
 
     let followed = text_of(site.follow("ada", "run_dead", "").await).await;
@@ -228,7 +228,7 @@ async fn a_run_whose_process_died_is_ended_by_another_and_nothing_is_written_to_
     let before = site.items("ada", &thread_id).await;
     let item: ThreadItem = serde_json::from_value(before[0].clone()).unwrap();
     let late = [PlacedItem { item, position: None }];
-    let refused = dead.save_run_progress(&key, "run_dead", &said, &late).await;
+    let refused = dead.save_run_progress(&key, "run_dead", &EventBatch::of(&said), &late).await;
     assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
     assert!(!dead.end_run(&key, "run_dead", &completed()).await.unwrap());
     dead.keep_runs().await.unwrap();
@@ -248,7 +248,7 @@ async fn only_an_heir_ends_a_run_of_another_and_only_when_its_lease_is_over() {
     assert_eq!(other.load_running_runs().await.unwrap(), []);
     assert_eq!(owner.load_running_runs().await.unwrap().len(), 1);
     sleep(Duration::from_millis(2500)).await;
-    let refused = other.save_run_progress(&key, "run_1", &[], &[]).await;
+    let refused = other.save_run_progress(&key, "run_1", &EventBatch::default(), &[]).await;
     assert!(matches!(refused, Err(StoreError::NotFound)), "an heir ends it and does not go on: {refused:?}");
     let busy = other.begin_run(&key, &RunOpening::new("run_2", now())).await;
     assert!(matches!(busy, Err(StoreError::Busy)), "what of it stays is not known yet: {busy:?}");

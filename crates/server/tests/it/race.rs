@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use docent_protocol::{FeedbackKind, Page, ThreadItem, ThreadMetadata, Timestamp};
 use docent_server::store::{
-    PageQuery, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunStore, StoreError, ThreadKey,
+    EventBatch, PageQuery, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunStore, StoreError, ThreadKey,
     ThreadPatch, Visibility, contract,
 };
 use docent_server::{SqliteStore, Store};
@@ -40,7 +40,7 @@ impl RunStore for Raced {
         &self,
         key: &ThreadKey,
         run_id: &str,
-        events: &[RunEvent],
+        events: &EventBatch,
         items: &[PlacedItem],
     ) -> Result<(), StoreError> {
         self.store.save_run_progress(key, run_id, events, items).await

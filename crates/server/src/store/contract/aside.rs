@@ -5,7 +5,7 @@ use docent_protocol::SortOrder;
 use super::runs::{begun, ending};
 use super::{all_ids, hidden, item, new_run, thread_of};
 use crate::store::{
-    Aside, PageQuery, PlacedItem, RunEnding, RunState, Store, StoreError, ThreadKey, Visibility,
+    Aside, EventBatch, PageQuery, PlacedItem, RunEnding, RunState, Store, StoreError, ThreadKey, Visibility,
 };
 
 pub(super) async fn check(store: &dyn Store) {
@@ -36,7 +36,7 @@ async fn retried(store: &dyn Store, key: &ThreadKey) -> String {
 
 async fn write(store: &dyn Store, key: &ThreadKey, run: &str, id: &str) {
     let items = [PlacedItem { item: item(key, id, "new"), position: None }];
-    store.save_run_progress(key, run, &[], &items).await.expect("saved");
+    store.save_run_progress(key, run, &EventBatch::default(), &items).await.expect("saved");
 }
 
 async fn end(store: &dyn Store, key: &ThreadKey, run: &str, aside: Aside) {

@@ -4,8 +4,8 @@ use docent_protocol::{ThreadMetadata, ThreadStatus, Timestamp};
 
 use super::{NOON, all_ids, hidden, item, new_run, new_thread, new_user, thread_of};
 use crate::store::{
-    Aside, Idempotency, PlacedItem, RunEnding, RunEvent, RunOpening, RunState, Store, StoreError, ThreadKey,
-    ThreadPatch,
+    Aside, EventBatch, Idempotency, PlacedItem, RunEnding, RunEvent, RunOpening, RunState, Store, StoreError,
+    ThreadKey, ThreadPatch,
 };
 
 pub(super) async fn check(store: &dyn Store) {
@@ -36,7 +36,13 @@ fn event(seq: u64, json: &str) -> RunEvent {
 }
 
 pub(super) fn ending(state: RunState) -> RunEnding {
-    RunEnding { state, ended_at: NOON, events: Vec::new(), items: Vec::new(), aside: Aside::Delete }
+    RunEnding {
+        state,
+        ended_at: NOON,
+        events: EventBatch::default(),
+        items: Vec::new(),
+        aside: Aside::Delete,
+    }
 }
 
 async fn a_run_begins_with_everything_its_request_brought(store: &dyn Store) {
@@ -73,7 +79,7 @@ async fn what_a_run_adds_first_has_a_place_behind_what_it_began_with(store: &dyn
         store.save_item(&key, &item(&key, later, later)).await.expect("saved");
         assert!(store.reserve_position(&key).await.expect("reserved") > place, "nobody else gets the place");
         let items = [PlacedItem { item: item(&key, answer, answer), position: Some(place) }];
-        store.save_run_progress(&key, &opening.id, &[], &items).await.expect("saved");
+        store.save_run_progress(&key, &opening.id, &EventBatch::default(), &items).await.expect("saved");
         expected.extend([answer, later]);
         assert_eq!(all_ids(store, &key).await, expected);
         // An item that is there keeps its place, and a run that stores nothing has one all the same.
@@ -180,14 +186,20 @@ async fn events_come_back_in_order_and_once(store: &dyn Store) {
     let key = thread_of(store, &[]).await;
     let run = begun(store, &key).await;
     let text = "{\"text\":\"a \u{2028} b\"}";
-    store.save_run_progress(&key, &run, &[event(1, text), event(2, "{}")], &[]).await.expect("saved");
+    store
+        .save_run_progress(&key, &run, &EventBatch::of(&[event(1, text), event(2, "{}")]), &[])
+        .await
+        .expect("saved");
     let longer = [event(3, "3"), event(4, "4")];
-    store.save_run_progress(&key, &run, &longer[..1], &[]).await.expect("saved");
+    store.save_run_progress(&key, &run, &EventBatch::of(&longer[..1]), &[]).await.expect("saved");
     let half = PlacedItem { item: item(&key, "half", "ha"), position: None };
-    store.save_run_progress(&key, &run, &longer, &[half]).await.expect("the longer takes the place");
+    store
+        .save_run_progress(&key, &run, &EventBatch::of(&longer), &[half])
+        .await
+        .expect("the longer takes the place");
     assert_eq!(all_ids(store, &key).await, ["half"]);
     let mut end = ending(RunState::Completed);
-    end.events = vec![event(9, "9")];
+    end.events = EventBatch::of(&[event(9, "9")]);
     assert!(store.end_run(&key, &run, &end).await.expect("ended"));
     let events = store.load_run_events(&key.user_id, &run, 0).await.expect("read");
     assert_eq!(events, [event(1, text), event(2, "{}"), event(3, "3"), event(4, "4"), event(9, "9")]);
@@ -198,7 +210,7 @@ async fn events_come_back_in_order_and_once(store: &dyn Store) {
     // However many there are, asking on gives them all.
     let run = begun(store, &key).await;
     for seq in 1..=200 {
-        store.save_run_progress(&key, &run, &[event(seq, "x")], &[]).await.expect("saved");
+        store.save_run_progress(&key, &run, &EventBatch::of(&[event(seq, "x")]), &[]).await.expect("saved");
     }
     let mut seen = 0;
     loop {
@@ -222,7 +234,7 @@ async fn a_run_ends_once(store: &dyn Store) {
     assert_eq!(all_ids(store, &key).await, ["marker"]);
     let ended = store.load_run(&key.user_id, &run).await.expect("there");
     assert_eq!((ended.state, ended.ended_at), (RunState::Failed, Some(NOON)));
-    let late = store.save_run_progress(&key, &run, &[event(1, "x")], &again.items).await;
+    let late = store.save_run_progress(&key, &run, &EventBatch::of(&[event(1, "x")]), &again.items).await;
     assert!(matches!(late, Err(StoreError::NotFound)), "{late:?}");
     assert_eq!(all_ids(store, &key).await, ["marker"]);
     let running = store.load_running_runs().await.expect("listed");
@@ -263,12 +275,12 @@ async fn a_wish_to_stop_is_remembered(store: &dyn Store) {
 async fn a_deleted_thread_takes_its_events_along(store: &dyn Store) {
     let key = thread_of(store, &[]).await;
     let run = begun(store, &key).await;
-    store.save_run_progress(&key, &run, &[event(1, "secret")], &[]).await.expect("saved");
+    store.save_run_progress(&key, &run, &EventBatch::of(&[event(1, "secret")]), &[]).await.expect("saved");
     store.delete_thread(&key).await.expect("deleted");
     assert_eq!(store.load_run_events(&key.user_id, &run, 0).await.expect("read"), []);
     assert_eq!(store.load_run(&key.user_id, &run).await.expect("there").state, RunState::Cancelled);
     assert!(!store.end_run(&key, &run, &ending(RunState::Completed)).await.expect("nothing to end"));
-    let late = store.save_run_progress(&key, &run, &[event(2, "x")], &[]).await;
+    let late = store.save_run_progress(&key, &run, &EventBatch::of(&[event(2, "x")]), &[]).await;
     assert!(matches!(late, Err(StoreError::NotFound)), "{late:?}");
     assert!(matches!(store.begin_run(&key, &new_run()).await, Err(StoreError::NotFound)));
 }
@@ -279,7 +291,7 @@ async fn old_runs_are_forgotten_and_others_are_not(store: &dyn Store) {
         (begun(store, &key).await, begun(store, &key).await, begun(store, &key).await);
     // Long before any other run, so that runs of others are left alone.
     let mut end = ending(RunState::Completed);
-    end.events = vec![event(1, "x")];
+    end.events = EventBatch::of(&[event(1, "x")]);
     end.ended_at = Timestamp::from_unix_micros(10);
     store.end_run(&key, &old, &end).await.expect("ended");
     end.ended_at = Timestamp::from_unix_micros(20);
@@ -294,13 +306,13 @@ async fn old_runs_are_forgotten_and_others_are_not(store: &dyn Store) {
 async fn runs_of_another_user_are_not_found(store: &dyn Store) {
     let key = thread_of(store, &["a"]).await;
     let run = begun(store, &key).await;
-    store.save_run_progress(&key, &run, &[event(1, "x")], &[]).await.expect("saved");
+    store.save_run_progress(&key, &run, &EventBatch::of(&[event(1, "x")]), &[]).await.expect("saved");
     let theirs = ThreadKey::new(new_user(), &key.thread_id);
     assert!(matches!(store.load_run(&theirs.user_id, &run).await, Err(StoreError::NotFound)));
     assert!(matches!(store.request_cancel(&theirs.user_id, &run).await, Err(StoreError::NotFound)));
     assert!(matches!(store.begin_run(&theirs, &new_run()).await, Err(StoreError::NotFound)));
     assert_eq!(store.load_run_events(&theirs.user_id, &run, 0).await.expect("read"), []);
-    let late = store.save_run_progress(&theirs, &run, &[event(2, "x")], &[]).await;
+    let late = store.save_run_progress(&theirs, &run, &EventBatch::of(&[event(2, "x")]), &[]).await;
     assert!(matches!(late, Err(StoreError::NotFound)), "{late:?}");
     assert!(!store.end_run(&theirs, &run, &ending(RunState::Failed)).await.expect("nothing to end"));
     assert_eq!(store.load_run(&key.user_id, &run).await.expect("untouched").state, RunState::Running);

@@ -5,9 +5,8 @@ use sqlx::PgConnection;
 
 use super::item::{self, Rows};
 use super::{PostgresStore, failed};
-use crate::store::events::Batch;
 use crate::store::row::seq_in;
-use crate::store::{PlacedItem, RunEvent, RunState, StoreError, ThreadKey};
+use crate::store::{EventBatch, PlacedItem, RunState, StoreError, ThreadKey};
 
 /// Who may write to a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +38,7 @@ pub(super) async fn is_run_elsewhere(
 
 /// What is written to a run at once.
 pub(super) struct Note<'a> {
-    pub(super) events: &'a [RunEvent],
+    pub(super) events: Option<&'a EventBatch>,
     pub(super) items: &'a [PlacedItem],
     /// How it ended, if it does now.
     pub(super) end: Option<(RunState, Timestamp)>,
@@ -49,7 +48,7 @@ pub(super) struct Note<'a> {
 
 impl Note<'_> {
     /// Nothing, but that the run goes on.
-    pub(super) const NOTHING: Self = Self { events: &[], items: &[], end: None, deletes_aside: false };
+    pub(super) const NOTHING: Self = Self { events: None, items: &[], end: None, deletes_aside: false };
 }
 
 /// One statement, and so one journey to the database and one transaction: the first part waits for all others that write
@@ -90,7 +89,7 @@ pub(super) async fn note(
     holder: Holder,
     Note { events, items, end, deletes_aside }: Note<'_>,
 ) -> Result<(), StoreError> {
-    let batch = Batch::of(events);
+    let batch = events.filter(|batch| !batch.is_empty());
     let Rows { ids, places, hidden, bodies, new_places } =
         Rows::of(items.iter().map(|PlacedItem { item, position }| (item, *position)))?;
     let statement = if deletes_aside {
@@ -107,14 +106,14 @@ pub(super) async fn note(
         .bind(&key.user_id)
         .bind(&key.thread_id)
         .bind(run_id)
-        .bind(batch.as_ref().map_or(0, |batch| seq_in(batch.last_seq)))
+        .bind(batch.map_or(0, |batch| seq_in(batch.last_seq())))
         .bind(end.map_or(RunState::Running, |(state, _)| state).as_str())
         .bind(end.map(|(_, ended_at)| ended_at.unix_micros()))
         .bind(store.lease.as_secs_f64())
         .bind(&*store.owner)
         .bind(holder == Holder::OwnerOrHeir)
-        .bind(batch.as_ref().map(|batch| seq_in(batch.first_seq)))
-        .bind(batch.map(|batch| batch.body))
+        .bind(batch.map(|batch| seq_in(batch.first_seq())))
+        .bind(batch.map(EventBatch::body))
         .bind(new_places)
         .bind(ids)
         .bind(places)

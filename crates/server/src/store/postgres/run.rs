@@ -13,8 +13,8 @@ use super::{PostgresStore, aside, commit, failed, item, thread};
 use crate::store::events;
 use crate::store::row::{RunRow, seq_in};
 use crate::store::{
-    Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
-    ThreadPatch,
+    Aside, EventBatch, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError,
+    ThreadKey, ThreadPatch,
 };
 
 /// How often a server looks after its runs: so late at most a stop asked of another process is heard.
@@ -41,11 +41,11 @@ impl RunStore for PostgresStore {
         &self,
         key: &ThreadKey,
         run_id: &str,
-        events: &[RunEvent],
+        events: &EventBatch,
         items: &[PlacedItem],
     ) -> Result<(), StoreError> {
         let mut connection = self.connection().await?;
-        let progress = Note { events, items, ..Note::NOTHING };
+        let progress = Note { events: Some(events), items, ..Note::NOTHING };
         let noted = note(&mut connection, self, key, run_id, Holder::Owner, progress).await;
         connection.answered(noted)
     }
@@ -78,7 +78,7 @@ impl RunStore for PostgresStore {
 
     async fn end_run(&self, key: &ThreadKey, run_id: &str, ending: &RunEnding) -> Result<bool, StoreError> {
         let RunEnding { state, ended_at, events, items, aside } = ending;
-        let end = Note { events, items, end: Some((*state, *ended_at)), deletes_aside: true };
+        let end = Note { events: Some(events), items, end: Some((*state, *ended_at)), deletes_aside: true };
         let noted = match aside {
             Aside::Delete => {
                 let mut connection = self.connection().await?;

@@ -9,11 +9,11 @@ use super::item::{self, SavedItem};
 use super::statement::{all, execute, first};
 use super::thread::{self, NewThread};
 use super::{SqliteStore, aside, attachment};
-use crate::store::events::{self, Batch};
+use crate::store::events;
 use crate::store::row::{RunRow, check_active, seq_in};
 use crate::store::{
-    Aside, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError, ThreadKey,
-    ThreadPatch,
+    Aside, EventBatch, PlacedItem, Run, RunEnding, RunEvent, RunOpening, RunState, RunStore, StoreError,
+    ThreadKey, ThreadPatch,
 };
 
 /// The columns of a [`RunRow`], of the table.
@@ -53,15 +53,16 @@ impl RunStore for SqliteStore {
         &self,
         key: &ThreadKey,
         run_id: &str,
-        events: &[RunEvent],
+        events: &EventBatch,
         items: &[PlacedItem],
     ) -> Result<(), StoreError> {
         let (key, run_id) = (key.clone(), run_id.to_owned());
-        let (batch, items) = (Batch::of(events), SavedItem::all(items)?);
+        let (batch, items) = (events.clone(), SavedItem::all(items)?);
         let write = move |connection: &Connection| {
-            match &batch {
-                Some(batch) => append(connection, &key, &run_id, batch)?,
-                None => check(connection, &key, &run_id)?,
+            if batch.is_empty() {
+                check(connection, &key, &run_id)?;
+            } else {
+                append(connection, &key, &run_id, &batch)?;
             }
             save_items(connection, &key, &run_id, &items)
         };
@@ -220,7 +221,7 @@ impl Opening {
 struct Ending {
     state: RunState,
     ended_at: i64,
-    batch: Option<Batch>,
+    batch: EventBatch,
     items: Vec<SavedItem>,
     aside: Aside,
 }
@@ -231,7 +232,7 @@ impl Ending {
         Ok(Self {
             state: *state,
             ended_at: ended_at.unix_micros(),
-            batch: Batch::of(events),
+            batch: events.clone(),
             items: SavedItem::all(items)?,
             aside: *aside,
         })
@@ -308,11 +309,11 @@ fn check(connection: &Connection, key: &ThreadKey, run_id: &str) -> Result<(), F
     Ok(running.ok_or(StoreError::NotFound)?)
 }
 
-fn append(connection: &Connection, key: &ThreadKey, run_id: &str, batch: &Batch) -> Result<(), Failure> {
+fn append(connection: &Connection, key: &ThreadKey, run_id: &str, batch: &EventBatch) -> Result<(), Failure> {
     let noted = execute(
         connection,
         "UPDATE runs SET last_seq = MAX(last_seq, ?3) WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
-        params![key.user_id, run_id, seq_in(batch.last_seq)],
+        params![key.user_id, run_id, seq_in(batch.last_seq())],
     )?;
     if noted == 0 {
         return Err(StoreError::NotFound.into());
@@ -320,13 +321,17 @@ fn append(connection: &Connection, key: &ThreadKey, run_id: &str, batch: &Batch)
     save_batch(connection, key, run_id, batch)
 }
 
-fn save_batch(connection: &Connection, key: &ThreadKey, run_id: &str, batch: &Batch) -> Result<(), Failure> {
-    let Batch { first_seq, last_seq, body } = batch;
+fn save_batch(
+    connection: &Connection,
+    key: &ThreadKey,
+    run_id: &str,
+    batch: &EventBatch,
+) -> Result<(), Failure> {
     execute(
         connection,
         "INSERT INTO run_events (user_id, run_id, first_seq, last_seq, body) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (user_id, run_id, first_seq) DO UPDATE SET last_seq = excluded.last_seq, body = excluded.body",
-        params![key.user_id, run_id, seq_in(*first_seq), seq_in(*last_seq), body],
+        params![key.user_id, run_id, seq_in(batch.first_seq()), seq_in(batch.last_seq()), batch.body()],
     )?;
     Ok(())
 }
@@ -342,17 +347,16 @@ fn save_items(
 
 fn end(connection: &Connection, key: &ThreadKey, run_id: &str, ending: &Ending) -> Result<bool, Failure> {
     let Ending { state, ended_at, batch, items, aside } = ending;
-    let last_seq = seq_in(batch.as_ref().map_or(0, |batch| batch.last_seq));
     let ended = execute(
         connection,
         "UPDATE runs SET last_seq = MAX(last_seq, ?3), state = ?4, ended_at = ?5 \
          WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
-        params![key.user_id, run_id, last_seq, state.as_str(), ended_at],
+        params![key.user_id, run_id, seq_in(batch.last_seq()), state.as_str(), ended_at],
     )?;
     if ended == 0 {
         return Ok(false);
     }
-    if let Some(batch) = batch {
+    if !batch.is_empty() {
         save_batch(connection, key, run_id, batch)?;
     }
     match aside {

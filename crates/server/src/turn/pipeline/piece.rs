@@ -1,7 +1,5 @@
 //! Pieces of text, of which an answer has hundreds: each is an event of its own, but none is built and taken apart for it.
 
-use std::sync::Arc;
-
 use docent_protocol::{ThreadItemUpdate, ThreadStreamEvent};
 use serde::ser::Error;
 use tokio::sync::Mutex;
@@ -10,6 +8,9 @@ use super::Pipeline;
 use crate::turn::TurnError;
 use crate::turn::fold::append_text;
 use crate::turn::journal::Weight;
+
+/// How much memory a turn keeps for its next piece.
+const MOST_SCRATCH_BYTES: usize = 4096;
 
 /// What stands around each piece of one text, ready to be written.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ enum Rest {
     /// Nothing.
     Nothing,
     /// To send it, which has to wait for the store or the client.
-    Deliver(Arc<str>),
+    Deliver(String),
     /// To tell of the thread.
     Announce,
     /// All of it: its message is no unfinished one of this turn.
@@ -70,7 +71,7 @@ pub(in crate::turn) async fn emit_piece(
     Box::pin(async move {
         match rest {
             Rest::Nothing | Rest::Announce => {}
-            Rest::Deliver(json) => pipeline.deliver(json).await,
+            Rest::Deliver(json) => pipeline.deliver(&json).await,
             Rest::Emit => {
                 let event = event(&envelope.item_id, envelope.content_index, text);
                 return pipeline.emit(&event).await;
@@ -90,14 +91,13 @@ impl Pipeline {
         if !pending.item.is_hidden() {
             self.scratch.clear();
             envelope.write(text, &mut self.scratch)?;
-            let json = self.share_scratch()?;
+            let json = std::str::from_utf8(&self.scratch).map_err(serde_json::Error::custom)?;
             let interval = self.checkpoint_interval;
-            if self.control.journal().append(&json, Weight::Piece(text.len()), interval) {
-                return Ok(Rest::Deliver(json));
+            let is_due = self.control.journal().append(json, Weight::Piece(text.len()), interval);
+            if is_due || !self.outlet.try_send(json) {
+                return Ok(Rest::Deliver(json.to_owned()));
             }
-            if let Err(json) = self.outlet.try_send(json) {
-                return Ok(Rest::Deliver(json));
-            }
+            self.scratch.shrink_to(MOST_SCRATCH_BYTES);
         }
         Ok(if self.unannounced.is_some() { Rest::Announce } else { Rest::Nothing })
     }

@@ -2,8 +2,8 @@
 
 use docent_protocol::{FeedbackKind, SortOrder, ThreadItem};
 use docent_server::store::{
-    Aside, AttachmentStore, Idempotency, PageQuery, PlacedItem, RunOpening, RunState, StoreError, ThreadKey,
-    ThreadPatch, Visibility,
+    Aside, AttachmentStore, EventBatch, Idempotency, PageQuery, PlacedItem, RunOpening, RunState, StoreError,
+    ThreadKey, ThreadPatch, Visibility,
 };
 use docent_server::{SqliteStore, Store};
 
@@ -40,7 +40,7 @@ async fn check(store: &(impl Store + AttachmentStore), dump: &Dump) {
         save_item(&bob, &item("a")),
         save_feedback(&bob, &named, FeedbackKind::Negative),
         delete_item(&bob, "a") => true,
-        save_run_progress(&bob, "run", &[event(2), event(3)], &placed),
+        save_run_progress(&bob, "run", &EventBatch::of(&[event(2), event(3)]), &placed),
         delete_run_item(&bob, "run", "newer") => true,
         change_run_thread(&bob, "run", &ThreadPatch::title("of bob")),
         request_cancel("bob", "run"),

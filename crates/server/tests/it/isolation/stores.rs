@@ -2,8 +2,8 @@
 
 use docent_protocol::{FeedbackKind, ThreadItem, ThreadMetadata, ThreadStatus};
 use docent_server::store::{
-    Aside, AttachmentRecord, AttachmentStore, PlacedItem, RunEnding, RunEvent, RunOpening, RunState,
-    StoreError, ThreadKey, ThreadPatch,
+    Aside, AttachmentRecord, AttachmentStore, EventBatch, PlacedItem, RunEnding, RunEvent, RunOpening,
+    RunState, StoreError, ThreadKey, ThreadPatch,
 };
 use docent_server::{SqliteStore, Store};
 use serde_json::json;
@@ -27,7 +27,7 @@ pub(super) fn ending(aside: Aside) -> RunEnding {
     RunEnding {
         state: RunState::Completed,
         ended_at: noon(),
-        events: vec![event(9)],
+        events: EventBatch::of(&[event(9)]),
         items: Vec::new(),
         aside,
     }
@@ -73,7 +73,7 @@ pub(super) async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey
     retry.set_aside_after = Some("b".into());
     store.begin_run(ada, &retry).await.unwrap();
     let new = [PlacedItem { item: item("new"), position: None }];
-    store.save_run_progress(ada, "run", &[event(1)], &new).await.unwrap();
+    store.save_run_progress(ada, "run", &EventBatch::of(&[event(1)]), &new).await.unwrap();
     let locked =
         ThreadPatch { status: Some(ThreadStatus::Locked { reason: None }), ..ThreadPatch::default() };
     store.save_thread(ada, &locked).await.unwrap();
@@ -108,8 +108,8 @@ async fn check(store: &(impl Store + AttachmentStore), dump: &Dump) {
         delete_item(&bob, "c") => Ok(false),
         save_feedback(&bob, &named[..1], FeedbackKind::Negative) => Err(StoreError::NotFound),
         begin_run(&bob, &opening) => Err(StoreError::NotFound),
-        save_run_progress(&bob, "run", &[event(2)], &placed("a")) => Err(StoreError::NotFound),
-        save_run_progress(&bob, "run", &[], &[]) => Err(StoreError::NotFound),
+        save_run_progress(&bob, "run", &EventBatch::of(&[event(2)]), &placed("a")) => Err(StoreError::NotFound),
+        save_run_progress(&bob, "run", &EventBatch::default(), &[]) => Err(StoreError::NotFound),
         delete_run_item(&bob, "run", "a") => Err(StoreError::NotFound),
         change_run_thread(&bob, "run", &patch) => Err(StoreError::NotFound),
         end_run(&bob, "run", &ending(Aside::Delete)) => Ok(false),

@@ -87,7 +87,7 @@ async fn what_nobody_waits_for_is_done_or_undone_and_leaves_its_connection_to_th
             given_up += 1;
         }
     }
-    assert!(given_up >= 6, "one statement waits once, a transaction for each of its parts: {given_up}");
+    assert!(given_up >= 2, "each was given up at least where it waits first: {given_up}");
     // No lock stayed behind.
     let (other, next) = (database.connect().await, message("next"));
     let saved = tokio::time::timeout(Duration::from_secs(10), other.save_item(&key, &next)).await;

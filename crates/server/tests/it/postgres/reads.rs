@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use docent_protocol::{FeedbackKind, SortOrder, ThreadItem};
 use docent_server::store::{
-    Aside, AttachmentRecord, AttachmentStore, Idempotency, PageQuery, PlacedItem, RunEnding, RunEvent,
-    RunOpening, RunState, RunStore, ThreadKey, Visibility,
+    Aside, AttachmentRecord, AttachmentStore, EventBatch, Idempotency, PageQuery, PlacedItem, RunEnding,
+    RunEvent, RunOpening, RunState, RunStore, ThreadKey, Visibility,
 };
 use docent_server::{PostgresStore, Store};
 use futures_util::FutureExt;
@@ -162,7 +162,13 @@ fn message(id: String) -> ThreadItem {
 }
 
 fn ending(aside: Aside) -> RunEnding {
-    RunEnding { state: RunState::Completed, ended_at: now(), events: Vec::new(), items: Vec::new(), aside }
+    RunEnding {
+        state: RunState::Completed,
+        ended_at: now(),
+        events: EventBatch::default(),
+        items: Vec::new(),
+        aside,
+    }
 }
 
 async fn turn(store: &PostgresStore, number: usize) {
@@ -175,7 +181,7 @@ async fn turn(store: &PostgresStore, number: usize) {
     let item = message(format!("said_{number}"));
     let items = [PlacedItem { item, position: Some(position) }];
     let event = [RunEvent { seq: 1, json: "{}".into() }];
-    store.save_run_progress(&key, &run, &event, &items).await.unwrap();
+    store.save_run_progress(&key, &run, &EventBatch::of(&event), &items).await.unwrap();
     store.delete_run_item(&key, &run, &format!("said_{number}")).await.unwrap();
     store.change_run_thread(&key, &run, &docent_server::store::ThreadPatch::title("T")).await.unwrap();
     store.request_cancel("ada", &run).await.unwrap();
@@ -193,7 +199,10 @@ async fn retry(store: &PostgresStore, number: usize) {
     opening.set_aside_after = Some(newest.data[1].id().to_owned());
     store.begin_run(&key, &opening).await.unwrap();
     let item = message(format!("again_{number}"));
-    store.save_run_progress(&key, &run, &[], &[PlacedItem { item, position: None }]).await.unwrap();
+    store
+        .save_run_progress(&key, &run, &EventBatch::default(), &[PlacedItem { item, position: None }])
+        .await
+        .unwrap();
     assert!(store.end_run(&key, &run, &ending(Aside::Restore)).await.unwrap());
 }
 
