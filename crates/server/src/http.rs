@@ -6,6 +6,7 @@ mod connection;
 mod cors;
 mod error;
 mod limit;
+mod linger;
 mod run;
 mod serve;
 mod socket;

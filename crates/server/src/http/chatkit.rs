@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, FromRequest, Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use docent_protocol::ChatKitRequest;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
+use tokio::time::Instant;
 
 use super::App;
 use super::error::ApiError;
@@ -26,8 +27,12 @@ pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempote
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The longest name a request may have.
 const MOST_KEY_CHARS: usize = 255;
-/// How long a body may take to arrive.
-const BODY_DEADLINE: Duration = Duration::from_secs(30);
+/// How long a body may take to arrive, and longer by what has arrived of it.
+const BODY_PATIENCE: Duration = Duration::from_secs(30);
+/// How much of a body has to arrive in a second for each of those that it takes longer.
+const SLOWEST_BYTES_A_SECOND: usize = 16 * 1024;
+/// For how much of a body room is made because it was announced.
+const MOST_EXPECTED: usize = 64 * 1024;
 
 /// Identifies, counts, reads, dispatches, answers: in this order, so that a stranger cannot make the server read, nor
 /// whoever asked too often.
@@ -105,18 +110,28 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     }
 }
 
-pub(super) async fn read_body(mut request: Request, max_bytes: usize) -> Result<Bytes, ApiError> {
-    let too_large = ApiError::TooLarge { max_bytes };
+/// Reads a body. It may come slowly, as from a phone, but may not stop: what is read so far says until when more has to
+/// have come.
+pub(super) async fn read_body(request: Request, max_bytes: usize) -> Result<Bytes, ApiError> {
+    let too_large = || ApiError::TooLarge { max_bytes };
     let announced =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: usize| length > max_bytes) {
-        return Err(too_large);
+    let announced = announced.unwrap_or(0_usize);
+    if announced > max_bytes {
+        return Err(too_large());
     }
-    axum::extract::DefaultBodyLimit::max(max_bytes).apply(&mut request);
-    let read = tokio::time::timeout(BODY_DEADLINE, Bytes::from_request(request, &()));
-    match read.await.map_err(|_| ApiError::TooSlow)? {
-        Ok(body) => Ok(body),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large),
-        Err(_) => Err(ApiError::BrokenBody),
+    let mut pieces = request.into_body().into_data_stream();
+    let begun = Instant::now();
+    // In one place: of a body that comes in many small pieces these would take more memory than what is in them.
+    let mut body = Vec::with_capacity(announced.min(MOST_EXPECTED));
+    loop {
+        let more = Duration::from_secs((body.len() / SLOWEST_BYTES_A_SECOND) as u64);
+        let next = tokio::time::timeout_at(begun + BODY_PATIENCE + more, pieces.next()).await;
+        match next.map_err(|_| ApiError::TooSlow)? {
+            None => return Ok(body.into()),
+            Some(Err(_)) => return Err(ApiError::BrokenBody),
+            Some(Ok(piece)) if piece.len() > max_bytes - body.len() => return Err(too_large()),
+            Some(Ok(piece)) => body.extend_from_slice(&piece),
+        }
     }
 }

@@ -24,6 +24,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tower::Service;
 
+use super::linger::linger;
 use super::socket::Socket;
 use super::streamed::Streamed;
 
@@ -70,7 +71,7 @@ async fn exchange(
     let service = service_fn(move |mut request: Request<Incoming>| {
         let handover = Arc::clone(&of_service);
         let asked = Asked::of(&request);
-        handover.is_all_read.store(request.body().is_end_stream(), Ordering::Relaxed);
+        handover.is_unread.store(!request.body().is_end_stream(), Ordering::Relaxed);
         request.extensions_mut().insert(ConnectInfo(peer));
         let body = |inner| Body::new(RequestBody { inner, handover: Arc::clone(&handover) });
         // A router is always ready.
@@ -100,8 +101,12 @@ async fn exchange(
         let early = if before.is_empty() { parts.read_buf } else { [parts.read_buf, before].concat().into() };
         return Some((stream, early, streamed));
     }
+    let is_head_refused = ended.as_ref().is_err_and(hyper::Error::is_parse);
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection ended early");
+    }
+    if is_head_refused || handover.is_unread.load(Ordering::Relaxed) {
+        linger(connection.into_parts().io.into_inner().0).await;
     }
     None
 }
@@ -109,8 +114,8 @@ async fn exchange(
 /// What the parts of a connection tell each other about whether an answer can be taken out of hyper's hands.
 #[derive(Default)]
 pub(super) struct Handover {
-    /// The last request was read to its end.
-    is_all_read: AtomicBool,
+    /// Something of the last request was not read yet.
+    is_unread: AtomicBool,
     /// hyper has bytes that the socket did not take yet.
     pub(super) is_behind: AtomicBool,
     streamed: Mutex<Option<Streamed>>,
@@ -120,7 +125,7 @@ impl Handover {
     /// Keeps a lasting answer and makes hyper let go of the connection, if nothing is left in hyper that would be lost;
     /// any other answer goes its way.
     fn take_over(&self, asked: Asked, response: Response<Body>) -> Result<Response<Body>, TakenOver> {
-        let is_ready = self.is_all_read.load(Ordering::Relaxed) && !self.is_behind.load(Ordering::Relaxed);
+        let is_ready = !self.is_unread.load(Ordering::Relaxed) && !self.is_behind.load(Ordering::Relaxed);
         if !is_ready || !asked.has_body || !is_lasting(&response) {
             return Ok(response);
         }
@@ -192,7 +197,7 @@ impl HttpBody for RequestBody {
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let polled = Pin::new(&mut self.inner).poll_frame(context);
         if matches!(polled, Poll::Ready(None)) || self.inner.is_end_stream() {
-            self.handover.is_all_read.store(true, Ordering::Relaxed);
+            self.handover.is_unread.store(false, Ordering::Relaxed);
         }
         polled
     }

@@ -212,6 +212,49 @@ async fn a_body_that_stops_arriving_is_not_waited_for_for_ever() {
 }
 
 #[tokio::test]
+async fn a_body_that_arrives_slowly_and_does_not_stop_is_read_however_long_it_takes() {
+    let site = site().await;
+    let piece = " ".repeat(20 * 1024);
+    let pieces = futures_util::stream::unfold(0, move |number| {
+        let piece = if number < 35 { piece.clone() } else { "no request".into() };
+        async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            (number <= 35).then(|| (Ok::<_, std::io::Error>(piece), number + 1))
+        }
+    });
+    let request =
+        Request::post("/chatkit").header("x-user-id", "ada").body(Body::from_stream(pieces)).unwrap();
+    tokio::time::pause();
+    let before = tokio::time::Instant::now();
+    assert_eq!(site.send(request).await.error(400), "invalid_json");
+    assert!(before.elapsed().as_secs() > 35);
+}
+
+#[tokio::test]
+async fn whoever_sends_too_much_hears_why_it_is_refused() {
+    let site = site_with(|builder| builder.requests_per_minute(1)).await;
+    let (address, _stop, _serving) = serve(&site).await;
+    let body = vec![b' '; 20_000_000];
+    let stranger = "host: a\r\nconnection: close\r\n".to_owned();
+    let long = format!("{USUAL}x-a: {}\r\n", "a".repeat(200_000));
+    for (headers, status, expected) in [
+        (stranger.as_str(), 401, "unauthenticated"),
+        (USUAL, 413, "too_large"),
+        (USUAL, 429, "rate_limited"),
+        (&long, 431, ""),
+    ] {
+        let head = format!("POST /chatkit HTTP/1.1\r\n{headers}content-length: {}\r\n\r\n", body.len());
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // Sent whole before anything is read, which a reset would prevent, or whose answer it would take away.
+        stream.write_all(&body).await.unwrap_or_else(|error| panic!("{status}: {error}"));
+        let (was, told) = read(stream).await;
+        assert_eq!(was, status);
+        assert!(expected.is_empty() || code(&told) == expected, "{told}");
+    }
+}
+
+#[tokio::test]
 async fn clients_that_reset_their_connections_leave_whole_answers_and_a_server_that_serves() {
     let site = site_with(|builder| builder.requests_per_minute(0).runs_per_user(0)).await;
     let (address, _stop, _serving) = serve(&site).await;
