@@ -2,6 +2,7 @@
 
 pub(crate) mod dump;
 mod namesakes;
+mod neighbours;
 mod scene;
 mod stores;
 

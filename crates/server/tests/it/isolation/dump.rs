@@ -39,7 +39,7 @@ impl Dump {
                     let columns = format!("SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')");
                     let row = strings(&columns).join(" || '|' || ");
                     let rows = format!("SELECT '{table} ' || {row} FROM {table}{mine} ORDER BY 1");
-                    text.push_str(&strings(&rows).join("\n"));
+                    text.extend(strings(&rows).into_iter().map(|row| row + "\n"));
                 }
             }
             #[cfg(feature = "postgres")]
@@ -62,7 +62,7 @@ impl Dump {
                     );
                     let rows: Vec<String> =
                         sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(&mut connection).await.unwrap();
-                    text.push_str(&rows.join("\n"));
+                    text.extend(rows.into_iter().map(|row| row + "\n"));
                 }
             }
         }

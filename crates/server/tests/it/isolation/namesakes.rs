@@ -18,9 +18,10 @@ async fn ids(store: &impl Store, key: &ThreadKey) -> Vec<String> {
 
 async fn check(store: &(impl Store + AttachmentStore), dump: &Dump) {
     let (ada, bob) = (ThreadKey::new("ada", "thr_of_ada"), ThreadKey::new("bob", "thr_of_bob"));
-    fill(store, &ada, "file_of_ada").await;
+    fill(store, &ada, "run", "file_of_ada").await;
+    store.save_run_progress(&ada, "run", &EventBatch::of(&[event(3)]), &[]).await.unwrap();
     let before = dump.read(Some("ada")).await;
-    fill(store, &bob, "file_of_bob").await;
+    fill(store, &bob, "run", "file_of_bob").await;
     let item = |id: &str| -> ThreadItem { item_in(&bob.thread_id, id) };
     let named = ["a", "b"].map(str::to_owned);
     let placed = [PlacedItem { item: item("newer"), position: None }];
@@ -40,14 +41,16 @@ async fn check(store: &(impl Store + AttachmentStore), dump: &Dump) {
         save_item(&bob, &item("a")),
         save_feedback(&bob, &named, FeedbackKind::Negative),
         delete_item(&bob, "a") => true,
-        save_run_progress(&bob, "run", &EventBatch::of(&[event(2), event(3)]), &placed),
+        save_run_progress(&bob, "run", &EventBatch::of(&[2, 3, 4].map(event)), &placed),
         delete_run_item(&bob, "run", "newer") => true,
         change_run_thread(&bob, "run", &ThreadPatch::title("of bob")),
         request_cancel("bob", "run"),
     );
     assert!(!store.load_run("ada", "run").await.unwrap().is_cancel_requested);
-    assert_eq!(store.load_run_events("bob", "run", 0).await.unwrap(), [1, 2, 3].map(event));
-    assert_eq!(store.load_run_events("ada", "run", 0).await.unwrap(), [event(1)]);
+    assert_eq!(store.load_run_events("bob", "run", 0).await.unwrap(), [1, 2, 3, 4].map(event));
+    assert_eq!(store.load_run_events("ada", "run", 0).await.unwrap(), [1, 3].map(event));
+    let rest = store.load_run_events("bob", "run", 3).await.unwrap();
+    assert_eq!(rest, [event(4)], "his batch began at 2, whenever hers did");
     check!(
         end_run(&bob, "run", &ending(Aside::Restore)) => true,
         save_thread(&bob, &ThreadPatch { status: Some(docent_protocol::ThreadStatus::Active), ..ThreadPatch::default() }),

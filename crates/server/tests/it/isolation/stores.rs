@@ -2,8 +2,8 @@
 
 use docent_protocol::{FeedbackKind, ThreadItem, ThreadMetadata, ThreadStatus};
 use docent_server::store::{
-    Aside, AttachmentRecord, AttachmentStore, EventBatch, PlacedItem, RunEnding, RunEvent, RunOpening,
-    RunState, StoreError, ThreadKey, ThreadPatch,
+    Aside, AttachmentRecord, AttachmentStore, EventBatch, Idempotency, PlacedItem, RunEnding, RunEvent,
+    RunOpening, RunState, StoreError, ThreadKey, ThreadPatch,
 };
 use docent_server::{SqliteStore, Store};
 use serde_json::json;
@@ -41,8 +41,9 @@ fn placed(id: &str) -> [PlacedItem; 1] {
     [PlacedItem { item: item(id), position: None }]
 }
 
-/// A locked thread with opinions, a file, another that was not sent, and a retry that goes on.
-pub(super) async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey, file: &str) {
+/// A locked thread with opinions, a file, another that was not sent, and a retry that goes on, its run and key being
+/// called `run`.
+pub(super) async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey, run: &str, file: &str) {
     let item = |id: &str| item_in(&ada.thread_id, id);
     let thread = ThreadMetadata {
         title: Some("T".into()),
@@ -69,11 +70,12 @@ pub(super) async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey
     store.attach(ada, &[file.into()]).await.unwrap();
     let unsent = AttachmentRecord { id: format!("{file}_unsent"), ..record };
     store.add_attachment(&ada.user_id, &unsent).await.unwrap();
-    let mut retry = RunOpening::new("run", noon());
+    let mut retry = RunOpening::new(run, noon());
     retry.set_aside_after = Some("b".into());
+    retry.idempotency = Some(Idempotency { key: run.into(), fingerprint: ada.user_id.clone() });
     store.begin_run(ada, &retry).await.unwrap();
     let new = [PlacedItem { item: item("new"), position: None }];
-    store.save_run_progress(ada, "run", &EventBatch::of(&[event(1)]), &new).await.unwrap();
+    store.save_run_progress(ada, run, &EventBatch::of(&[event(1)]), &new).await.unwrap();
     let locked =
         ThreadPatch { status: Some(ThreadStatus::Locked { reason: None }), ..ThreadPatch::default() };
     store.save_thread(ada, &locked).await.unwrap();
@@ -81,7 +83,7 @@ pub(super) async fn fill(store: &(impl Store + AttachmentStore), ada: &ThreadKey
 
 async fn check(store: &(impl Store + AttachmentStore), dump: &Dump) {
     let ada = ThreadKey::new("ada", "thr");
-    fill(store, &ada, "atc").await;
+    fill(store, &ada, "run", "atc").await;
     let before = dump.read(None).await;
     let bob = ThreadKey::new("bob", "thr");
     let mut opening = RunOpening::new("run_of_bob", noon());
