@@ -49,6 +49,9 @@ pub(crate) use watch::watch;
 pub use widget::WidgetStream;
 pub use workflow::WorkflowStream;
 
+/// How much of a thread a handler is given at once: its reader may have sent messages of any size that is let in.
+const MOST_HISTORY_BYTES: usize = 16 * 1024 * 1024;
+
 /// What a handler works with while it answers.
 ///
 /// Whatever is emitted is stored before the client sees it. The methods that take `&self` may be called from several
@@ -100,7 +103,7 @@ impl Turn {
     }
 
     /// The newest `limit` items of the thread, oldest first, the current message and hidden items included; what this
-    /// turn has begun but not finished is left out.
+    /// turn has begun but not finished is left out. It begins later where there are more than 16 MiB of them.
     ///
     /// # Errors
     /// [`TurnError::Internal`] if the store fails.
@@ -108,7 +111,9 @@ impl Turn {
         let read = async {
             let pipeline = self.pipeline.lock().await;
             let limit = limit.max(1);
-            let query = PageQuery::first(limit.saturating_add(pipeline.pending_len()), SortOrder::Desc);
+            let rows = limit.saturating_add(pipeline.pending_len());
+            let query =
+                PageQuery { most_bytes: MOST_HISTORY_BYTES, ..PageQuery::first(rows, SortOrder::Desc) };
             let page = self.services.store.load_items(pipeline.key(), &query, Visibility::All).await?;
             let is_done = |item: &ThreadItem| !pipeline.is_pending(item.id());
             let mut items: Vec<ThreadItem> = page.data.into_iter().filter(is_done).take(limit).collect();

@@ -4,11 +4,12 @@ use docent_protocol::{
     ClientToolCallItem, ClientToolCallStatus, SortOrder, ThreadAddClientToolOutputParams, ThreadItem,
 };
 
+use super::page::MOST_BYTES;
 use super::{Answer, DispatchError, Dispatcher};
-use crate::store::{PageQuery, Visibility};
+use crate::store::{PageQuery, ThreadKey, Visibility};
 use crate::turn::RequestContext;
 
-/// How far back a pending call is looked for.
+/// How far back a pending call is looked for, in items.
 const NEWEST: usize = 100;
 
 impl Dispatcher {
@@ -22,21 +23,13 @@ impl Dispatcher {
     ) -> Result<Answer, DispatchError> {
         let ThreadAddClientToolOutputParams { thread_id, result } = params;
         let (permit, thread) = self.open_thread(&context, thread_id).await?;
-        let store = &self.services.store;
-        let query = PageQuery::first(NEWEST, SortOrder::Desc);
-        let newest = store.load_items(permit.key(), &query, Visibility::All).await?;
-        let newest_id = newest.data.first().map(|item| item.id().to_owned());
-        // A message of the reader ends the wait: what was called before it is no longer asked for.
-        let mut pending = newest
-            .data
-            .into_iter()
-            .take_while(|item| !matches!(item, ThreadItem::UserMessage(_)))
-            .filter_map(pending_call);
+        let Waiting { newest, calls } = self.load_waiting(permit.key()).await?;
+        let mut pending = calls.into_iter();
         let mut call = pending.next().ok_or(DispatchError::NotPending(
             "No client tool call of this conversation waits for an output.",
         ))?;
         let mut opening = self.opening(permit, context, thread);
-        opening.run.newest = newest_id;
+        opening.run.newest = newest;
         opening.run.unchanged = vec![call.clone().into()];
         call.status = ClientToolCallStatus::Completed;
         call.output = Some(result);
@@ -45,11 +38,37 @@ impl Dispatcher {
         opening.run.deleted = pending.map(|stale| stale.id).collect();
         self.continue_thread(opening, None).await
     }
+
+    /// What waits in a thread. Read in parts, because items may be large and most threads need only the first.
+    async fn load_waiting(&self, key: &ThreadKey) -> Result<Waiting, DispatchError> {
+        let mut waiting = Waiting { newest: None, calls: Vec::new() };
+        let mut query = PageQuery { most_bytes: MOST_BYTES, ..PageQuery::first(NEWEST, SortOrder::Desc) };
+        loop {
+            let page = self.services.store.load_items(key, &query, Visibility::All).await?;
+            query.limit = query.limit.saturating_sub(page.data.len());
+            for item in page.data {
+                waiting.newest.get_or_insert_with(|| item.id().to_owned());
+                match item {
+                    // It ends the wait: what was called before it is no longer asked for.
+                    ThreadItem::UserMessage(_) => return Ok(waiting),
+                    ThreadItem::ClientToolCall(call) if call.status == ClientToolCallStatus::Pending => {
+                        waiting.calls.push(call);
+                    }
+                    _ => {}
+                }
+            }
+            query.after = page.after;
+            if query.after.is_none() || query.limit == 0 {
+                return Ok(waiting);
+            }
+        }
+    }
 }
 
-fn pending_call(item: ThreadItem) -> Option<ClientToolCallItem> {
-    match item {
-        ThreadItem::ClientToolCall(call) if call.status == ClientToolCallStatus::Pending => Some(call),
-        _ => None,
-    }
+/// What an output may be for.
+struct Waiting {
+    /// The newest item of the thread, if it has one.
+    newest: Option<String>,
+    /// The calls that wait, newest first.
+    calls: Vec<ClientToolCallItem>,
 }

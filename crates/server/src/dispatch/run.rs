@@ -80,7 +80,9 @@ impl Dispatcher {
             run = self.services.store.load_run(&context.user_id, run_id).await.map_err(no_such_run)?;
         }
         self.services.store.load_thread(&run.key).await.map_err(no_such_run)?;
-        if follower.is_none() && run.state != RunState::Running && after >= run.last_seq {
+        let is_known = follower.is_none() && run.state != RunState::Running && after >= run.last_seq;
+        // What was asked for as a stream is one, also where the run came to its end without a word.
+        if is_known && numbering == Numbering::Shown {
             return Ok(Answer::NoContent);
         }
         let events = turn::follow(self.services.store.clone(), run, follower, after, numbering);

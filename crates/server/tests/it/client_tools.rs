@@ -1,8 +1,10 @@
 //! `threads.add_client_tool_output`.
 
+use docent_server::SqliteStore;
+use docent_server::store::{Store, ThreadKey};
 use serde_json::{Value, json};
 
-use crate::harness::{Site, input, kinds, site};
+use crate::harness::{Site, builder, input, kinds, site, site_of};
 use crate::script::script;
 
 fn call(id: &str) -> Value {
@@ -57,4 +59,26 @@ async fn a_message_of_the_reader_ends_the_wait_for_an_output() {
     assert_eq!(output(&site, &thread_id, json!(1)).await.error(409), "not_pending");
     let without = site.post("ada", "threads.add_client_tool_output", json!({"thread_id": thread_id})).await;
     assert_eq!(without.error(400), "invalid_request");
+}
+
+#[tokio::test]
+async fn a_call_is_found_behind_more_than_is_read_at_once() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    let site = site_of(builder(store.clone()));
+    let (thread_id, _) = site.create("ada", &script(json!([call("tc_0"), call("tc_1")]))).await;
+    add_large_items(&store, &thread_id, 4).await;
+    output(&site, &thread_id, json!("found")).await.events();
+    let items = site.items("ada", &thread_id).await;
+    assert_eq!((&items[1]["id"], &items[1]["output"]), (&json!("tc_1"), &json!("found")));
+    assert_eq!(items[2]["type"], "assistant_message", "the older call was found too, and is gone");
+}
+
+/// So many messages of 1.5 MB at the end of a thread of Ada's.
+pub(crate) async fn add_large_items(store: &SqliteStore, thread_id: &str, count: usize) {
+    let key = ThreadKey::new("ada", thread_id);
+    for number in 0..count {
+        let item = json!({"type": "assistant_message", "id": format!("msg_{number}"), "thread_id": thread_id,
+            "created_at": "2026-01-01T00:00:00Z", "content": [{"type": "output_text", "text": "x".repeat(1_500_000)}]});
+        store.save_item(&key, &serde_json::from_value(item).unwrap()).await.unwrap();
+    }
 }

@@ -2,9 +2,10 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use docent_server::SqliteStore;
 use serde_json::{Value, json};
 
-use crate::harness::{Answered, Site, input, kinds, request, site};
+use crate::harness::{Answered, Site, builder, input, kinds, request, site, site_of};
 use crate::script::script;
 
 fn keyed(user: &str, key: &str, kind: &str, params: &Value) -> Request<Body> {
@@ -72,6 +73,23 @@ async fn a_request_repeated_while_it_is_answered_follows_along_however_often_it_
         5,
         "one question more, and one answer of two parts"
     );
+}
+
+#[tokio::test]
+async fn a_request_whose_run_said_nothing_is_repeated_by_a_stream_that_says_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("docent.db").display());
+    let site = site_of(builder(SqliteStore::connect(&url).await.unwrap()));
+    let params = json!({"input": input("a")});
+    let first = send(&site, "ada", "k", "threads.create", &params).await;
+    // As a crash leaves it, if the reader had pressed stop before anything was written down.
+    let forget = "DELETE FROM run_events; UPDATE runs SET last_seq = 0, state = 'cancelled';";
+    crate::isolation::dump::open(&url).execute_batch(forget).unwrap();
+    let again = send(&site, "ada", "k", "threads.create", &params).await;
+    assert_eq!((again.status, again.text.as_str()), (StatusCode::OK, ""));
+    for header in ["content-type", "x-docent-run-id"] {
+        assert_eq!(again.headers[header], first.headers[header]);
+    }
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use docent_server::SqliteStore;
 use serde_json::{Value, json};
 
-use crate::harness::{events, input, kinds, site, site_with, text_of};
+use crate::harness::{builder, events, input, kinds, site, site_of, site_with, text_of};
 use crate::script::script;
 
 #[tokio::test]
@@ -219,4 +220,16 @@ async fn a_server_that_stops_ends_its_turns_in_order() {
     assert!(last["message"].as_str().unwrap().contains("stopping"));
     stopping.await.unwrap();
     assert_eq!(site.texts("ada", &thread_id).await.last().unwrap(), "half");
+}
+
+#[tokio::test]
+async fn a_handler_is_not_given_more_of_a_thread_at_once_than_fits() {
+    let store = SqliteStore::in_memory().await.unwrap();
+    let site = site_of(builder(store.clone()));
+    let (thread_id, _) = site.create("ada", "a").await;
+    crate::client_tools::add_large_items(&store, &thread_id, 15).await;
+    let told = site.add("ada", &thread_id, &script(json!([{"tell": 100}]))).await;
+    let told: Value = serde_json::from_str(told.last().unwrap()["text"].as_str().unwrap()).unwrap();
+    // With 12 of the large ones there are 16 MiB.
+    assert_eq!(told["history"].as_array().unwrap().len(), 1 + 12);
 }
