@@ -156,39 +156,33 @@ impl Dispatcher {
         id: &str,
         token: &str,
     ) -> Result<AttachmentRecord, DispatchError> {
-        let record = self.attachments("uploads")?.store().open_attachment(id, token).await?;
-        if record.is_uploaded { Err(DispatchError::AlreadyUploaded) } else { Ok(record) }
+        Ok(self.attachments("uploads")?.store().open_attachment(id, token).await?)
     }
 
-    /// Takes the bytes of an attachment. They have to be what was announced: as many, and of that type.
+    /// Takes the bytes of an attachment. They have to be what was announced: as many, and of that type. The same once more
+    /// are no error: browsers, and what stands between, may send a `PUT` again whose answer was lost.
     pub(crate) async fn upload(
         &self,
         record: &AttachmentRecord,
         content_type: Option<&str>,
         bytes: &[u8],
     ) -> Result<Answer, DispatchError> {
-        let attachments = self.attachments("uploads")?;
-        if bytes.len() as u64 != record.size_bytes {
-            return Err(DispatchError::Invalid(format!(
-                "{} bytes were announced and {} arrived. Announce the file again.",
-                record.size_bytes,
-                bytes.len()
-            )));
-        }
-        let named = content_type.map(essence);
-        let is_named_right = named
-            .is_none_or(|named| named == essence(&record.mime_type) || named == "application/octet-stream");
-        if !is_named_right || !is_what_it_says(&record.mime_type, bytes) {
-            return Err(DispatchError::Invalid("The file is not of the type that was announced.".into()));
-        }
-        match attachments.store().save_attachment_bytes(&record.id, &record.token, bytes).await {
-            Ok(()) => {
-                let uploaded = AttachmentRecord { is_uploaded: true, ..record.clone() };
-                Answer::json(&attachments.describe(&uploaded))
+        let store = self.attachments("uploads")?.store();
+        if !record.is_uploaded {
+            check_bytes(record, content_type, bytes)?;
+            match store.save_attachment_bytes(&record.id, &record.token, bytes).await {
+                Ok(()) => return self.uploaded(record),
+                Err(StoreError::Duplicate) => {}
+                Err(error) => return Err(error.into()),
             }
-            Err(StoreError::Duplicate) => Err(DispatchError::AlreadyUploaded),
-            Err(error) => Err(error.into()),
         }
+        let taken = store.load_attachment_bytes(&record.id, &record.token).await?;
+        if taken == bytes { self.uploaded(record) } else { Err(DispatchError::AlreadyUploaded) }
+    }
+
+    fn uploaded(&self, record: &AttachmentRecord) -> Result<Answer, DispatchError> {
+        let uploaded = AttachmentRecord { is_uploaded: true, ..record.clone() };
+        Answer::json(&self.attachments("uploads")?.describe(&uploaded))
     }
 
     /// The bytes behind an address.
@@ -210,4 +204,25 @@ impl Dispatcher {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn check_bytes(
+    record: &AttachmentRecord,
+    content_type: Option<&str>,
+    bytes: &[u8],
+) -> Result<(), DispatchError> {
+    if bytes.len() as u64 != record.size_bytes {
+        return Err(DispatchError::Invalid(format!(
+            "{} bytes were announced and {} arrived. Announce the file again.",
+            record.size_bytes,
+            bytes.len()
+        )));
+    }
+    let named = content_type.map(essence);
+    let is_named_right =
+        named.is_none_or(|named| named == essence(&record.mime_type) || named == "application/octet-stream");
+    if !is_named_right || !is_what_it_says(&record.mime_type, bytes) {
+        return Err(DispatchError::Invalid("The file is not of the type that was announced.".into()));
+    }
+    Ok(())
 }

@@ -41,7 +41,7 @@ pub(crate) enum DispatchError {
     /// The bytes of an attachment are not there yet.
     #[error("The upload of an attachment is not complete. Upload it, then send the message.")]
     NotUploaded,
-    /// The bytes of an attachment are there already.
+    /// Other bytes of an attachment are there already.
     #[error("This file was uploaded already. Announce another to change it.")]
     AlreadyUploaded,
     /// The attachment was sent in another thread.
