@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0002_attachments.sql"),
     include_str!("../../../migrations/sqlite/0003_runs.sql"),
     include_str!("../../../migrations/sqlite/0004_items_aside.sql"),
+    include_str!("../../../migrations/sqlite/0005_keys_that_grow.sql"),
 ];
 
 /// Why tables cannot be brought up to date.
@@ -130,6 +131,55 @@ mod tests {
             let kept = old.query_row("SELECT COUNT(*) FROM threads", [], |row| row.get::<_, i64>(0));
             assert_eq!(kept.expect("counted"), i64::from(done > 0), "from version {done}");
         }
+    }
+
+    #[test]
+    fn everything_stays_when_the_keys_change_their_order() {
+        let mut connection = open(&MIGRATIONS[..4].concat());
+        let content = "INSERT INTO threads (seq, user_id, id, created_at, status, metadata) \
+             VALUES (3, 'ada', 't', 1, '{}', '{}'), (7, 'bob', 'u', 1, '{}', '{}'); \
+             INSERT INTO items (user_id, thread_id, id, position, is_hidden, body, is_deleted, added_by) \
+             VALUES ('ada', 't', 'b', 1, 0, 'B', 0, 'r'), ('ada', 't', 'a', 2, 1, 'A', 1, NULL), ('bob', 'u', 'a', 1, 0, 'A', 0, NULL); \
+             INSERT INTO feedback VALUES ('ada', 't', 'b', 'positive'); \
+             INSERT INTO runs VALUES ('ada', 'r', 't', 'running', 1, 5, NULL, 'key', 'print', 9), \
+             ('bob', 'r', 'u', 'completed', 0, 5, 6, NULL, NULL, 2); \
+             INSERT INTO run_events VALUES ('ada', 'r', 1, 4, 'x'), ('ada', 'r', 5, 9, 'y'), ('bob', 'r', 1, 2, 'z'); \
+             INSERT INTO items_aside VALUES ('ada', 't', 'r', 'a', 2, 1, 'A', NULL); \
+             DELETE FROM threads WHERE seq = 7;";
+        connection.pragma_update(None, "foreign_keys", true).expect("on");
+        connection.execute_batch(content).expect("content");
+        connection.pragma_update(None, "user_version", 4).expect("a version");
+        let kept = |connection: &Connection| {
+            let tables = [
+                "SELECT * FROM threads",
+                "SELECT user_id, thread_id, id, position, is_hidden, body, is_deleted, added_by FROM items",
+                "SELECT * FROM feedback",
+                "SELECT * FROM runs",
+                "SELECT * FROM run_events",
+                "SELECT * FROM items_aside",
+            ];
+            let read = |row: &rusqlite::Row<'_>| {
+                (0..row.as_ref().column_count())
+                    .map(|column| row.get::<_, rusqlite::types::Value>(column))
+                    .collect::<rusqlite::Result<Vec<_>>>()
+            };
+            tables.map(|query| super::super::statement::all(connection, query, [], read).expect("read"))
+        };
+        let before = kept(&connection);
+        assert!(before.iter().all(|rows| !rows.is_empty()), "{before:?}");
+        migrate(&mut connection).expect("brought up to date");
+        assert_eq!(kept(&connection), before);
+        connection.pragma_update(None, "foreign_keys", true).expect("on");
+        let dangling =
+            connection.query_row("SELECT COUNT(*) FROM pragma_foreign_key_check", [], |row| row.get(0));
+        assert_eq!(dangling, Ok(0));
+        connection
+            .execute_batch("INSERT INTO threads (user_id, id, created_at, status, metadata) VALUES ('eve', 'v', 1, '', '')")
+            .expect("added");
+        let seq = connection.query_row("SELECT seq FROM threads WHERE id = 'v'", [], |row| row.get(0));
+        assert_eq!(seq, Ok(8), "a number that was given is not given again");
+        connection.execute_batch("DELETE FROM threads WHERE id = 't'").expect("deleted");
+        assert!(kept(&connection)[1..].iter().all(Vec::is_empty), "what refers to a row goes with it");
     }
 
     #[test]
