@@ -4,6 +4,7 @@
 //! end, so a build that fails leaves the package as it was.
 
 mod fingerprint;
+mod glue;
 mod inline;
 mod module;
 mod names;

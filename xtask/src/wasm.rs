@@ -1,7 +1,11 @@
 //! The binary format of wasm, as far as the tasks need it: the functions of a module, their names and their bodies.
 
+mod border;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+
+pub(crate) use border::{Name, rename};
 
 /// Section ids of the wasm format.
 const CUSTOM: u8 = 0;
@@ -112,6 +116,27 @@ pub(crate) fn may_call(body: &[u8], functions: &BTreeSet<usize>) -> bool {
     while let Some((first, after)) = rest.split_first() {
         let is_call = [CALL, RETURN_CALL].contains(first);
         if is_call && Reader(after).number().is_some_and(|index| functions.contains(&index)) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+/// Whether a body has the bytes of an address in this range, as a constant or as the offset of a load. They may stand for
+/// something else: `true` is no proof, `false` is one for data that is addressed by nothing but its place.
+pub(crate) fn may_address(body: &[u8], addresses: &Range<usize>) -> bool {
+    const I32_CONST: u8 = 0x41;
+    const LOADS: std::ops::RangeInclusive<u8> = 0x28..=0x35;
+    let mut rest = body;
+    while let Some((first, after)) = rest.split_first() {
+        // A load has its alignment before its offset.
+        let number = match (first, after) {
+            (&I32_CONST, after) => Reader(after).number(),
+            (load, [_, offset @ ..]) if LOADS.contains(load) => Reader(offset).number(),
+            _ => None,
+        };
+        if number.is_some_and(|number| addresses.contains(&number)) {
             return true;
         }
         rest = after;
@@ -272,6 +297,17 @@ mod tests {
         let bodies: Vec<usize> =
             functions(&changed).unwrap().iter().map(|function| function.body.len()).collect();
         assert_eq!(bodies, [3, 2]);
+    }
+
+    #[test]
+    fn addresses_are_found_in_constants_and_in_loads() {
+        let digits = 1024..1224;
+        // 1030 as a constant, 1025 as the offset of a load of one byte.
+        assert!(may_address(b"\0\x41\x86\x08\x0b", &digits));
+        assert!(may_address(b"\0\x20\0\x2d\0\x81\x08\x0b", &digits));
+        for body in [b"\0\x41\xff\x07\x0b".as_slice(), b"\0\x41\xc9\x09\x0b", b"\0\x10\x86\x08\x0b"] {
+            assert!(!may_address(body, &digits));
+        }
     }
 
     #[test]

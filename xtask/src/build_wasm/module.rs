@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::fingerprint::{Fingerprint, Stamp};
+use super::glue::Glue;
 use super::inline;
-use super::names::Renames;
+use super::names;
 use super::panics;
 use crate::failure::{Failure, Outcome};
 use crate::process;
@@ -24,28 +25,18 @@ pub(super) struct Module {
     folder: &'static str,
     /// The file name cargo gives the library.
     library: &'static str,
-    /// Whether everything is done for its size that is known. Of the element, which is loaded by itself, only panics are cut.
-    is_pared: bool,
     /// The name in `pkg/`: `<name>.js`, `<name>_bg.wasm`, `<name>_inline.js`.
     pub(super) name: &'static str,
 }
 
 /// The modules of the package.
 pub(super) const MODULES: &[Module] = &[
-    Module {
-        package: "docent",
-        feature: Some("core"),
-        folder: "",
-        library: "docent",
-        is_pared: true,
-        name: "docent_core",
-    },
+    Module { package: "docent", feature: Some("core"), folder: "", library: "docent", name: "docent_core" },
     Module {
         package: "docent",
         feature: Some("page"),
         folder: "page",
         library: "docent",
-        is_pared: true,
         name: "docent_page",
     },
     Module {
@@ -53,26 +44,12 @@ pub(super) const MODULES: &[Module] = &[
         feature: None,
         folder: "",
         library: "docent_element",
-        is_pared: false,
         name: "docent_element",
     },
 ];
 
-/// What is never reached in the glue, and what stands in its place: nobody loads without waiting, nor by anything but
-/// `module_or_path`, and every browser that knows the wasm's reference types knows these two functions. esbuild drops what
-/// nothing leads to then.
-const UNREACHED: &[(&str, &str)] = &[
-    ("typeof FinalizationRegistry === 'undefined'", "false"),
-    ("!('encodeInto' in cachedTextEncoder)", "false"),
-    ("export { initSync, ", "export { "),
-    (
-        "console.warn('using deprecated parameters for the initialization function; pass a single object instead')",
-        "throw new TypeError('module_or_path')",
-    ),
-];
-
 /// Changes with the way a module is made from what the compiler wrote.
-const STEPS: &str = "panics, their formatters, their words and unused calls cut, short names, pared and minified glue, letters read by wasm";
+const STEPS: &str = "panics, their formatters, their words and unused calls cut, imports by number, glue of arrow functions, letters read by wasm";
 
 /// For size. The features are those the compiler uses: with `--all-features` wasm-opt writes files that browsers refuse.
 const WASM_OPT: &[&str] = &[
@@ -84,10 +61,13 @@ const WASM_OPT: &[&str] = &[
     "--enable-reference-types",
     "--enable-multivalue",
     "--strip-producers",
-    "--minify-imports-and-exports-and-modules",
+    // Engines know what they support; this is for tools.
+    "--strip-target-features",
+    // The first kilobyte of memory is the far end of the stack: no value is there, so no address of one wraps around.
+    "--low-memory-unused",
 ];
 
-/// Before the others, for a module that is pared: control flow written anew, other than the compiler's and more alike.
+/// Before the others: control flow written anew, other than the compiler's and more alike.
 const PARING: &[&str] = &["--flatten", "--rereloop", "-Oz"];
 
 /// For the glue: an ES module that fetches nothing unless it is told from where; the types are written by hand in js/.
@@ -110,9 +90,6 @@ impl Module {
         // The steps are code, too: another version of them makes another module.
         made_from.text(STEPS);
         WASM_BINDGEN.iter().chain(WASM_OPT).chain(PARING).for_each(|flag| made_from.text(flag));
-        UNREACHED
-            .iter()
-            .for_each(|(part, instead)| [part, instead].into_iter().for_each(|text| made_from.text(text)));
         let made_from = made_from.finish();
         let stamp = Stamp::of(folder);
         let out = folder.join(Self::OUTPUT);
@@ -127,9 +104,13 @@ impl Module {
             fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, &error))?;
         }
         self.bind(project, &bin.join(wasm_bindgen.command), &compiled, &bound)?;
-        let renames = self.optimise(project, &bound.join(format!("{}_bg.wasm", self.name)), &wasm)?;
+        let written = bound.join(format!("{}_bg.wasm", self.name));
+        let optimised = self.optimise(project, &written)?;
+        let glue = Glue::read(&project::read(&bound.join(format!("{}.js", self.name)))?)?;
+        let (small, script) = names::shorten(&optimised, glue)?;
+        project::write(&wasm, small)?;
         check(project, &wasm)?;
-        self.glue(project, &renames, &bound, &out)?;
+        self.minify(project, &script, &bound, &out)?;
 
         let bytes = fs::read(&wasm).map_err(|error| Failure::file("read", &wasm, &error))?;
         let script = inline::script(&format!("{}_bg.wasm", self.name), &bytes);
@@ -163,31 +144,25 @@ impl Module {
         })
     }
 
-    fn optimise(&self, project: &Project, from: &Path, to: &Path) -> Outcome<Renames> {
+    /// The module that wasm-bindgen wrote to `from`, made small.
+    fn optimise(&self, project: &Project, from: &Path) -> Outcome<Vec<u8>> {
         let bytes = fs::read(from).map_err(|error| Failure::file("read", from, &error))?;
-        let bytes = panics::cut_short(&bytes, self.is_pared)
+        let bytes = panics::cut_short(&bytes)
             .ok_or_else(|| Failure::new(format!("{} is no wasm this task can read", from.display())))?;
-        let from = &from.with_file_name(format!("{}_cut.wasm", self.name));
-        project::write(from, bytes)?;
+        let cut = from.with_file_name(format!("{}_cut.wasm", self.name));
+        project::write(&cut, bytes)?;
+        let to = from.with_file_name(format!("{}_small.wasm", self.name));
         // Through the npm package: the versions distributions carry cannot parse what today's compiler writes.
         let mut command = process::command(project, project.npm_bin("wasm-opt")?);
-        command.arg(from).args(if self.is_pared { PARING } else { &[] }).args(WASM_OPT).arg("-o").arg(to);
-        Renames::read(&process::run(project, &format!("optimise-{}", self.name), command)?)
+        command.arg(cut).args(PARING).args(WASM_OPT).arg("-o").arg(&to);
+        process::run(project, &format!("optimise-{}", self.name), command)?;
+        fs::read(&to).map_err(|error| Failure::file("read", &to, &error))
     }
 
-    /// The glue with the names of the optimised wasm, and without the comments: a page without a bundler loads it as it is.
-    fn glue(&self, project: &Project, renames: &Renames, bound: &Path, out: &Path) -> Outcome {
-        let name = format!("{}.js", self.name);
+    /// The script of the glue without its comments and long names: a page without a bundler loads it as it is.
+    fn minify(&self, project: &Project, script: &str, bound: &Path, out: &Path) -> Outcome {
         let renamed = bound.join(format!("{}_renamed.js", self.name));
-        let written = renames.apply(&project::read(&bound.join(&name))?)?;
-        let needed = UNREACHED.iter().try_fold(written, |glue, (part, instead)| {
-            if !glue.contains(part) {
-                return Err(Failure::new(format!("{name} has no `{part}`"))
-                    .advise("wasm-bindgen changed its glue: adapt xtask/src/build_wasm/module.rs"));
-            }
-            Ok(glue.replace(part, instead))
-        })?;
-        project::write(&renamed, needed)?;
+        project::write(&renamed, script)?;
         let mut esbuild = process::command(project, project.npm_bin("esbuild")?);
         esbuild.arg(&renamed).args([
             "--minify",
@@ -199,7 +174,7 @@ impl Module {
         let minified = process::capture(esbuild)?;
         let header =
             format!("// Generated from the crate `{}`; its types are in {}.d.ts.", self.package, self.name);
-        project::write(&out.join(name), format!("{header}\n{minified}\n"))
+        project::write(&out.join(format!("{}.js", self.name)), format!("{header}\n{minified}\n"))
     }
 }
 

@@ -15,12 +15,12 @@ use crate::wasm;
 /// No locals, `unreachable`, `end`.
 const TRAP: &[u8] = b"\0\0\x0b";
 
-/// The module with its panics cut short, and if it `is_pared` with what else nothing leads to; `None` when the bytes are not a module.
-pub(super) fn cut_short(module: &[u8], is_pared: bool) -> Option<Vec<u8>> {
+/// The module with its panics cut short, and with what else nothing leads to; `None` when the bytes are not a module.
+pub(super) fn cut_short(module: &[u8]) -> Option<Vec<u8>> {
     let functions = wasm::functions(module)?;
-    let unused = if is_pared { unused_closure_calls(module, &functions)? } else { BTreeSet::new() };
+    let unused = unused_closure_calls(module, &functions)?;
     let formats = is_called(&functions, is_formatter);
-    let suspends = !is_pared || is_called(&functions, is_suspension);
+    let suspends = is_called(&functions, is_suspension);
     let mut cut = wasm::with_bodies(module, |function| {
         let name = &function.name;
         (is_panic(name)
@@ -29,9 +29,11 @@ pub(super) fn cut_short(module: &[u8], is_pared: bool) -> Option<Vec<u8>> {
             || unused.contains(&function.index))
         .then_some(TRAP)
     })?;
-    if is_pared {
-        words::blank(&mut cut, !formats)?;
-    }
+    let digits = words::digits(&cut)?;
+    let writes_numbers = wasm::functions(&cut)?
+        .iter()
+        .any(|function| digits.iter().any(|digits| wasm::may_address(function.body, digits)));
+    words::blank(&mut cut, !writes_numbers)?;
     Some(cut)
 }
 
@@ -138,8 +140,8 @@ mod tests {
             [b"\0asm\x01\0\0\0\x0a".as_slice(), &[code.len() as u8], &code, names].concat()
         };
         let first_body = |module: Vec<u8>| wasm::functions(&module).unwrap()[0].body.to_vec();
-        assert_eq!(first_body(cut_short(&module(&[0, 0x0b]), false).unwrap()), TRAP);
-        assert_ne!(first_body(cut_short(&module(&[0, 0x10, 0, 0x0b]), false).unwrap()), TRAP);
+        assert_eq!(first_body(cut_short(&module(&[0, 0x0b])).unwrap()), TRAP);
+        assert_ne!(first_body(cut_short(&module(&[0, 0x10, 0, 0x0b])).unwrap()), TRAP);
     }
 
     #[test]
@@ -156,7 +158,7 @@ mod tests {
                 .concat()
         };
         let is_cut = |module: Vec<u8>| {
-            let cut = cut_short(&module, true).unwrap();
+            let cut = cut_short(&module).unwrap();
             wasm::functions(&cut).unwrap()[0].body == TRAP
         };
         let (nothing, calls) = ([0, 0x0b].as_slice(), [0, 0x10, 0, 0x0b].as_slice());

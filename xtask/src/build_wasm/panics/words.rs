@@ -3,6 +3,8 @@
 //! wasm-opt drops functions that nothing calls, and keeps all data, since anything may be read. Nothing reads what only a
 //! panic would have printed, so it becomes zeros, which a compressor makes nothing of.
 
+use std::ops::Range;
+
 use crate::wasm;
 
 /// What the standard library says in its panics, as far as it is seen in our modules.
@@ -41,7 +43,17 @@ const DIGITS_BYTES: usize = 200;
 /// The most bytes of a path in the source; more is no path.
 const PATH_BYTES: usize = 200;
 
-/// Puts zeros in the place of the words of panics; of digits, too, in a module that writes no numbers. `None` when the
+/// The addresses of the digits by which numbers are written.
+pub(super) fn digits(module: &[u8]) -> Option<Vec<Range<usize>>> {
+    let mut found = Vec::new();
+    for segment in wasm::segments(module)? {
+        let starts = positions(&module[segment.range], DIGITS_START);
+        found.extend(starts.map(|at| segment.address + at..segment.address + at + DIGITS_BYTES));
+    }
+    Some(found)
+}
+
+/// Puts zeros in the place of the words of panics; of digits, too, in a module where nothing else reads them. `None` when the
 /// bytes are not a module.
 pub(super) fn blank(module: &mut [u8], with_digits: bool) -> Option<()> {
     let segments = wasm::segments(module)?;
