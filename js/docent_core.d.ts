@@ -193,5 +193,11 @@ export interface WhenElementReadyOptions {
   windowEvents?: boolean;
 }
 
-/** Waits until the chat element is defined and has its methods; rejects with a {@link DocentError}. */
-export function whenElementReady(options?: WhenElementReadyOptions): Promise<ElementReady>;
+/**
+ * Waits until the chat element is defined and has its methods; rejects with a {@link DocentError}. `explain` is given
+ * the arguments of `explainFailure`; without it the error's message says little more than its code.
+ */
+export function whenElementReady(
+  options?: WhenElementReadyOptions,
+  explain?: (failure: [code: string, name: string, url: Maybe<string>, detail: string | number]) => string | Promise<string>,
+): Promise<ElementReady>;

@@ -231,3 +231,9 @@ export interface AskQueue {
 
 /** Makes a queue for this element. */
 export function askQueue(options: { element: Element; onBusy?: (busy: boolean) => void }): AskQueue;
+
+/**
+ * Why the wait for the element `name` failed with this `code`, and what to do. `detail` is the status of the script's answer,
+ * or the name of the Trusted Types policy that the page did not allow.
+ */
+export function explainFailure(code: string, name: string, url: Maybe<string>, detail: string | number): string;

@@ -18,8 +18,8 @@ export interface AskSelectionHandle {
 export interface Docent {
   /** As {@link core.createFetch}; requests wait for the wasm, and get a 503 response if it cannot be loaded. */
   createFetch(options: core.CreateFetchOptions & WithoutWasm): core.DocentFetch;
-  /** As {@link core.whenElementReady}. */
-  whenElementReady: typeof core.whenElementReady;
+  /** As {@link core.whenElementReady}; what an error says comes with the page's part of the wasm. */
+  whenElementReady(options?: core.WhenElementReadyOptions): Promise<core.ElementReady>;
   /** What page the reader is on; `null` without a page. Form fields, hidden and private parts are never read. */
   pageContext(options?: PageContextOptions): Promise<PageContext | null>;
   /** Shows a small bar beside selected text that hands the passage over; its handle is there at once. */
@@ -97,7 +97,8 @@ export function connect(sources: Sources): Docent {
       if (!hasPage) {
         throw docentError("no_document", "whenElementReady needs a page. Call it in the browser, for example in an effect.");
       }
-      return (await loadCore(sources.core)).whenElementReady(options);
+      const { whenElementReady } = await loadCore(sources.core);
+      return whenElementReady(options, async (failure) => (await loadPage(sources.page)).explainFailure(...failure));
     },
     askSelection(options) {
       let handle: SelectionHandle | undefined;

@@ -13,6 +13,8 @@ mod element_ready;
 mod exchange;
 #[cfg(feature = "core")]
 mod interceptor;
+#[cfg(feature = "page")]
+mod load_failure;
 #[cfg(feature = "core")]
 mod message;
 mod options;
@@ -36,6 +38,8 @@ pub use ask_queue::ask_queue;
 pub use create_fetch::create_fetch;
 #[cfg(feature = "core")]
 pub use element_ready::when_element_ready;
+#[cfg(feature = "page")]
+pub use load_failure::explain_failure;
 #[cfg(feature = "page")]
 pub use page_context::page_context;
 #[cfg(feature = "page")]

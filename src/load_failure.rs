@@ -1,4 +1,5 @@
-//! Why the chat element did not come: the kind of failure and the sentence that says what to do.
+//! Why the chat element did not come: the kind of failure, and the sentence that says what to do. Every chat needs the
+//! first; the second is in the page module, which a failure brings if it is not there.
 
 use crate::{DocentError, ErrorCode};
 
@@ -33,58 +34,79 @@ pub fn classify(evidence: &Evidence) -> ErrorCode {
     }
 }
 
-/// The error for callers. `name` is the element's, `url` the script's where one is known.
+/// The error as it is known at once: the words that say what to do come with the page module, by [`explain`].
 #[must_use]
-pub fn describe(code: ErrorCode, name: &str, url: Option<&str>, http_status: u16) -> DocentError {
+pub fn brief(code: ErrorCode, name: &str) -> DocentError {
+    DocentError::new(code, ["The wait for <", name, "> ended: ", code.as_str(), "."].concat())
+}
+
+/// What there is to say of a failure besides its kind.
+pub enum Detail {
+    /// The status of the script's answer, 0 where the browser does not tell.
+    Status(u16),
+    /// The name of the Trusted Types policy that the page did not allow.
+    Policy(String),
+}
+
+/// The sentences for people: why, and what to do. `code` is the kind of failure, by [`ErrorCode::as_str`]; `name` is the
+/// element's, `url` the script's where one is known.
+#[must_use]
+pub fn explain(code: &str, name: &str, url: Option<&str>, detail: &Detail) -> String {
     let script = url.unwrap_or("the script");
     let mut status = String::new();
-    if http_status >= 300 {
-        status = [" The server answered ", itoa(http_status).as_str(), "."].concat();
-    }
-    let parts: &[&str] = match code {
-        ErrorCode::Csp => &[
+    let parts: &[&str] = match (code, detail) {
+        ("csp", Detail::Policy(policy)) => &[
+            "The page requires Trusted Types and did not allow the policy \"",
+            policy,
+            "\" for ",
+            script,
+            ". Add it to the trusted-types directive, or add the script to the page.",
+        ],
+        ("csp", _) => &[
             "The Content-Security-Policy of this page forbids ",
             script,
             ". Add its origin to script-src (and to frame-src and connect-src).",
         ],
-        ErrorCode::Sri => {
-            &[script, " does not match its integrity attribute. Update the hash, or leave it out."]
-        }
-        ErrorCode::Blocked => &[
+        ("sri", _) => &[script, " does not match its integrity attribute. Update the hash, or leave it out."],
+        ("blocked", _) => &[
             "The browser refused to run ",
             script,
             ". Serve it as text/javascript, and with a Cross-Origin-Resource-Policy for this page.",
         ],
-        ErrorCode::Offline => {
+        ("offline", _) => {
             &["There is no network, so <", name, "> could not be loaded. It is when it is back."]
         }
-        ErrorCode::Timeout => &[
+        ("timeout", _) => &[
             "<",
             name,
             "> was not defined in time; ",
             script,
             " does not answer. It is still used if it comes.",
         ],
-        ErrorCode::Undefined if url.is_some() => &[
+        ("undefined", _) if url.is_some() => &[
             script,
             " ran but did not define a usable <",
             name,
             ">, or was kept from running. Check the address, the console, and content blockers.",
         ],
-        ErrorCode::Undefined => &[
+        ("undefined", _) => &[
             "Nothing on this page defines a usable <",
             name,
             ">. Add its script to the page, pass `scriptUrl`, or pass a `fallback`.",
         ],
-        ErrorCode::Aborted => &["The wait for <", name, "> was aborted."],
-        _ => &[
-            script,
-            " could not be loaded.",
-            &status,
-            " Check the address and the connection, or a content blocker.",
-        ],
+        _ => {
+            if let Detail::Status(number @ 300..) = detail {
+                status = [" The server answered ", itoa(*number).as_str(), "."].concat();
+            }
+            &[
+                script,
+                " could not be loaded.",
+                &status,
+                " Check the address and the connection, or a content blocker.",
+            ]
+        }
     };
-    DocentError::new(code, capitalised(&parts.concat()))
+    capitalised(&parts.concat())
 }
 
 fn capitalised(sentence: &str) -> String {
@@ -124,7 +146,9 @@ mod tests {
     #[test]
     fn l3_a_message_says_why_and_what_to_do() {
         let url = Some("https://cdn.example/chat.js");
-        let says = |code, url, status| describe(code, "openai-chatkit", url, status).message().to_owned();
+        let says = |code: ErrorCode, url, status| {
+            explain(code.as_str(), "openai-chatkit", url, &Detail::Status(status))
+        };
         let network = says(ErrorCode::Network, url, 404);
         assert!(network.contains("chat.js could not be loaded. The server answered 404. Check"), "{network}");
         assert!(says(ErrorCode::Network, None, 0).starts_with("The script could not be loaded. Check"));
@@ -133,5 +157,14 @@ mod tests {
         assert!(says(ErrorCode::Undefined, None, 0).contains("`scriptUrl`"));
         assert!(says(ErrorCode::Undefined, url, 0).contains("console"));
         assert!(says(ErrorCode::Timeout, None, 0).contains("<openai-chatkit> was not defined in time"));
+        let refused = explain("csp", "openai-chatkit", url, &Detail::Policy("docent".to_owned()));
+        assert!(refused.contains("trusted-types") && refused.contains("\"docent\""), "{refused}");
+    }
+
+    #[test]
+    fn l3_a_failure_has_its_code_and_its_element_before_there_are_words() {
+        let error = brief(ErrorCode::Network, "openai-chatkit");
+        assert_eq!(error.code(), ErrorCode::Network);
+        assert_eq!(error.message(), "The wait for <openai-chatkit> ended: network.");
     }
 }

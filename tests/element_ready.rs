@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use docent::bindings::when_element_ready;
+use docent::bindings::{explain_failure, when_element_ready};
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -61,7 +61,20 @@ fn text(value: &JsValue, name: &str) -> String {
 }
 
 async fn wait(options: &Object) -> Result<JsValue, JsValue> {
-    JsFuture::from(when_element_ready(options.into()).unwrap()).await
+    wait_with(options, Some(explain())).await
+}
+
+async fn wait_with(options: &Object, explain: Option<Function>) -> Result<JsValue, JsValue> {
+    JsFuture::from(when_element_ready(options.into(), explain).unwrap()).await
+}
+
+/// The function of the page module, as JavaScript has it.
+fn explain() -> Function {
+    let explain = |failure: Array| {
+        let text = |index| failure.get(index).as_string();
+        explain_failure(&text(0).unwrap(), &text(1).unwrap(), text(2), &failure.get(3))
+    };
+    Closure::<dyn Fn(Array) -> String>::new(explain).into_js_value().unchecked_into()
 }
 
 async fn pause(milliseconds: u32) {
@@ -94,7 +107,7 @@ async fn l2_an_element_that_is_there_is_ready_at_once_and_says_whose_it_is() {
 async fn l2_an_element_that_is_defined_later_becomes_ready() {
     let options = options("defined-later", "");
     let states = note_states(&options);
-    let ready = when_element_ready(options.into()).unwrap();
+    let ready = when_element_ready(options.into(), None).unwrap();
     pause(30).await;
     define("defined-later", false);
     JsFuture::from(ready).await.unwrap();
@@ -106,7 +119,7 @@ async fn l2_a_defined_element_without_methods_is_not_ready_until_it_has_them() {
     run("customElements.define('methods-later', class extends HTMLElement {})");
     let options = options("methods-later", "");
     let states = note_states(&options);
-    let ready = when_element_ready(options.into()).unwrap();
+    let ready = when_element_ready(options.into(), None).unwrap();
     pause(50).await;
     assert_eq!(joined(&states), "loading");
     run("customElements.get('methods-later').prototype.setOptions = () => {}");
@@ -138,11 +151,50 @@ async fn l3_a_late_element_recovers_through_the_status_and_the_promise_on_the_er
 }
 
 #[wasm_bindgen_test]
+async fn l3_a_failure_nobody_explains_says_its_code() {
+    let throws = Function::new_no_args("throw new Error('not loaded')");
+    let rejects = Function::new_no_args("return Promise.reject('not loaded')");
+    for explain in [None, Some(throws), Some(rejects)] {
+        let error = wait_with(&options("never-explained", "timeoutMs: 30"), explain).await.unwrap_err();
+        let expected = ("undefined".into(), "The wait for <never-explained> ended: undefined.".into());
+        assert_eq!((text(&error, "code"), text(&error, "message")), expected);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn l3_a_failure_is_told_with_its_words_and_with_nothing_before_them() {
+    let explain = Function::new_no_args(
+        "const [all] = arguments; return new Promise((done) => setTimeout(() => done('Because ' + all.join(' ')), 60))",
+    );
+    let options = options("explained-late", "timeoutMs: 30");
+    let states = note_states(&options);
+    let ready = when_element_ready((&options).into(), Some(explain)).unwrap();
+    pause(50).await;
+    assert_eq!(joined(&states), "loading");
+    let error = JsFuture::from(ready).await.unwrap_err();
+    assert_eq!(text(&error, "message"), "Because undefined explained-late  0");
+    assert_eq!(joined(&states), "loading error");
+}
+
+#[wasm_bindgen_test]
+async fn l3_an_element_that_comes_before_the_words_is_ready() {
+    let explain = Function::new_no_args("return new Promise((done) => setTimeout(done, 200, 'Because'))");
+    let options = options("before-the-words", "timeoutMs: 30");
+    let states = note_states(&options);
+    let ready = when_element_ready((&options).into(), Some(explain)).unwrap();
+    pause(80).await;
+    define("before-the-words", false);
+    assert_eq!(text(&JsFuture::from(ready).await.unwrap(), "source"), "official");
+    pause(200).await;
+    assert_eq!(joined(&states), "loading ready");
+}
+
+#[wasm_bindgen_test]
 async fn l1_callers_share_one_tag_and_all_become_ready() {
     let url =
         script_url("customElements.define('shared-tag', class extends HTMLElement { setOptions() {} })");
     let wish = options("shared-tag", &format!("scriptUrl: '{url}'"));
-    let all = [wish.clone(), wish.clone(), wish].map(|wish| when_element_ready(wish.into()).unwrap());
+    let all = [wish.clone(), wish.clone(), wish].map(|wish| when_element_ready(wish.into(), None).unwrap());
     assert_eq!(script_count(&url), 1);
     let all: Array = all.into_iter().collect();
     JsFuture::from(Promise::all(&all)).await.unwrap();
@@ -236,7 +288,7 @@ async fn l9_an_abort_rejects_and_nothing_is_heard_afterwards() {
     let wish = options("aborted-one", "timeoutMs: 60");
     Reflect::set(&wish, &"signal".into(), &get(&controller, "signal")).unwrap();
     let states = note_states(&wish);
-    let ready = when_element_ready(wish.into()).unwrap();
+    let ready = when_element_ready(wish.into(), None).unwrap();
     run_with(&controller, "abort");
     assert_eq!(text(&JsFuture::from(ready).await.unwrap_err(), "code"), "aborted");
     define("aborted-one", false);
@@ -265,7 +317,7 @@ async fn l9_once_it_is_settled_every_listener_and_timer_is_gone() {
          }
          return counts",
     );
-    let ready = when_element_ready(options("counted-one", "").into()).unwrap();
+    let ready = when_element_ready(options("counted-one", "").into(), None).unwrap();
     assert!(get(&counts, "listeners").as_f64().unwrap() > 0.0);
     define("counted-one", false);
     JsFuture::from(ready).await.unwrap();
@@ -282,7 +334,7 @@ fn a_wrong_option_is_named() {
         ("scriptUrl: 'https://'", "scriptUrl"),
         ("signal: 1, retries: 'x'", "retries"),
     ] {
-        let error = when_element_ready(options("x-y", wrong).into()).unwrap_err();
+        let error = when_element_ready(options("x-y", wrong).into(), None).unwrap_err();
         assert_eq!(text(&error, "code"), "invalid_option");
         assert!(text(&error, "message").contains(&format!("`{name}`")), "{}", text(&error, "message"));
     }

@@ -3,17 +3,17 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortSignal, CustomEvent, CustomEventInit, Element, EventTarget};
 
 use super::Reader;
 use super::record::{call, record, set};
-use crate::dom::detector::{Begin, Detector, Standing, Wish};
+use crate::dom::detector::{Begin, Detector, Failure, Standing, Wish};
 use crate::dom::script::{ScriptRequest, absolute_url};
-use crate::dom::{Listener, deferred, document, function, window};
-use crate::load_failure::describe;
+use crate::dom::{Listener, Settled, deferred, document, function, promised, then, window, within};
+use crate::load_failure::brief;
 use crate::readiness::{Limits, State};
 use crate::{DocentError, ErrorCode};
 
@@ -28,14 +28,20 @@ use crate::{DocentError, ErrorCode};
 /// `recovered` is a promise that resolves if the element comes after all, and `onStatus` hears of it too; its `retry()`
 /// tries again.
 ///
+/// `explain` is asked for an error's message, with an array of the arguments of `explainFailure`.
+/// Without it, or if it takes more than three seconds, the message says little more than the code.
+///
 /// # Errors
 /// Throws a `DocentError` with the code `invalid_option` or, without a page, `no_document`.
 #[wasm_bindgen(js_name = whenElementReady)]
-pub fn when_element_ready(options: JsValue) -> Result<Promise, JsValue> {
-    Ok(start(options)?)
+pub fn when_element_ready(options: JsValue, explain: Option<Function>) -> Result<Promise, JsValue> {
+    Ok(start(options, explain)?)
 }
 
-fn start(options: JsValue) -> Result<Promise, DocentError> {
+/// How long an error waits for its words.
+const PATIENCE_MS: u32 = 3_000;
+
+fn start(options: JsValue, explain: Option<Function>) -> Result<Promise, DocentError> {
     let options = Reader::new("whenElementReady", options)?;
     let (Some(window), Some(document)) = (window(), document()) else {
         let message = "whenElementReady needs a page. Call it in the browser, for example in an effect.";
@@ -88,12 +94,13 @@ fn start(options: JsValue) -> Result<Promise, DocentError> {
     let signal: Option<AbortSignal> = signal.map(JsCast::unchecked_into);
 
     let targets = (events.map(JsCast::unchecked_into), window_events.then(|| window.clone().into()));
-    let (promise, outcome) = Outcome::new(name.clone(), on_status, targets);
+    let (promise, outcome) = Outcome::new(name.clone(), on_status, explain, targets);
     let outcome = Rc::new(outcome);
     if signal.as_ref().is_some_and(AbortSignal::aborted) {
-        let error = describe(ErrorCode::Aborted, &name, None, 0);
-        let state = State::Error(ErrorCode::Aborted);
-        outcome.tell(None, &Standing { state, is_retry: false, source: None, error: Some((error, None)) });
+        let code = ErrorCode::Aborted;
+        let failure = Failure { code, url: JsValue::UNDEFINED, detail: JsValue::UNDEFINED, cause: None };
+        let state = State::Error(code);
+        outcome.tell(None, &Standing { state, is_retry: false, source: None, failure: Some(failure) });
         return Ok(promise);
     }
     let told = outcome.clone();
@@ -121,6 +128,9 @@ const ATTRIBUTES: [(&str, &str); 6] = [
 struct Outcome {
     name: String,
     on_status: Option<Function>,
+    explain: Option<Function>,
+    /// How often something was told: what happens while an error waits for its words comes in its place.
+    turn: Cell<u32>,
     /// Who hears of changes as events: a target of the caller's, and the window under the names of older recipes.
     targets: (Option<EventTarget>, Option<EventTarget>),
     settle: RefCell<Option<(Function, Function)>>,
@@ -134,6 +144,7 @@ impl Outcome {
     fn new(
         name: String,
         on_status: Option<Function>,
+        explain: Option<Function>,
         targets: (Option<EventTarget>, Option<EventTarget>),
     ) -> (Promise, Self) {
         let (promise, settle) = deferred();
@@ -141,6 +152,8 @@ impl Outcome {
         let outcome = Self {
             name,
             on_status,
+            explain,
+            turn: Cell::new(0),
             targets,
             settle: RefCell::new(Some(settle)),
             recover,
@@ -155,54 +168,83 @@ impl Outcome {
         self.is_over.get()
     }
 
-    fn tell(&self, detector: Option<&Rc<Detector>>, standing: &Standing) {
-        let state = standing.state.as_str();
-        let status = record(&[("state", state.into()), ("name", self.name.as_str().into())]);
+    fn tell(self: &Rc<Self>, detector: Option<&Rc<Detector>>, standing: &Standing) {
+        let state = standing.state;
+        let status = record(&[("state", state.as_str().into()), ("name", self.name.as_str().into())]);
         if standing.is_retry {
             return dispatch(self.targets.0.as_ref(), "retry", &status);
         }
-        match (standing.source, &standing.error) {
-            (Some(source), _) => {
-                set(&status, "source", &source.into());
-                self.is_over.set(true);
-                let ready = record(&[("name", self.name.as_str().into()), ("source", source.into())]);
-                let resolve = self.settle.take().map_or_else(|| self.recover.clone(), |(resolve, _)| resolve);
-                call(&resolve, &ready);
-            }
-            (None, Some((error, cause))) => {
-                self.is_over.set(standing.state == State::Error(ErrorCode::Aborted));
-                let error = JsValue::from(error.clone());
-                set(&error, "recovered", &self.recovered);
-                if let Some(detector) = detector.cloned().filter(|_| !self.is_over()) {
-                    let retry = function(Box::new(move |_| {
-                        detector.retry();
-                        Ok(JsValue::UNDEFINED)
-                    }));
-                    set(&error, "retry", &retry);
-                }
-                if let Some(cause) = cause {
-                    set(&error, "cause", cause);
-                }
-                set(&status, "error", &error);
-                if let Some((_, reject)) = self.settle.take() {
-                    call(&reject, &error);
-                }
-            }
-            (None, None) => {}
-        }
+        let turn = self.turn.get() + 1;
+        self.turn.set(turn);
+        self.is_over.set(matches!(state, State::Ready | State::Error(ErrorCode::Aborted)));
         if self.is_over() {
             self.abort_listener.take();
         }
-        if let Some(on_status) = &self.on_status {
-            call(on_status, &status);
+        if let Some(source) = standing.source {
+            set(&status, "source", &source.into());
+            let ready = record(&[("name", self.name.as_str().into()), ("source", source.into())]);
+            let resolve = self.settle.take().map_or_else(|| self.recover.clone(), |(resolve, _)| resolve);
+            call(&resolve, &ready);
         }
-        dispatch(self.targets.0.as_ref(), state, &status);
-        let seed = match standing.state {
+        let Some(failure) = &standing.failure else { return self.announce(state, &status) };
+        let error = self.error(detector, failure);
+        set(&status, "error", &error);
+        let explain = self.explain.as_ref().filter(|_| !self.is_over());
+        let Some(explain) = explain else { return self.fail(state, &status, &error) };
+        let arguments = Array::of4(
+            &failure.code.as_str().into(),
+            &self.name.as_str().into(),
+            &failure.url,
+            &failure.detail,
+        );
+        let words = within(PATIENCE_MS, &promised(explain.call1(&JsValue::UNDEFINED, &arguments)));
+        let this = self.clone();
+        let go_on = move |words: Settled| {
+            if let Some(words) = words.ok().filter(JsValue::is_string) {
+                set(&error, "message", &words);
+            }
+            if this.turn.get() == turn {
+                this.fail(state, &status, &error);
+            }
+            Ok(JsValue::UNDEFINED)
+        };
+        drop(then(&words, Box::new(go_on)));
+    }
+
+    fn error(&self, detector: Option<&Rc<Detector>>, failure: &Failure) -> JsValue {
+        let error = JsValue::from(brief(failure.code, &self.name));
+        set(&error, "recovered", &self.recovered);
+        if let Some(detector) = detector.cloned().filter(|_| !self.is_over()) {
+            let retry = function(Box::new(move |_| {
+                detector.retry();
+                Ok(JsValue::UNDEFINED)
+            }));
+            set(&error, "retry", &retry);
+        }
+        if let Some(cause) = &failure.cause {
+            set(&error, "cause", cause);
+        }
+        error
+    }
+
+    fn fail(&self, state: State, status: &JsValue, error: &JsValue) {
+        if let Some((_, reject)) = self.settle.take() {
+            call(&reject, error);
+        }
+        self.announce(state, status);
+    }
+
+    fn announce(&self, state: State, status: &JsValue) {
+        if let Some(on_status) = &self.on_status {
+            call(on_status, status);
+        }
+        dispatch(self.targets.0.as_ref(), state.as_str(), status);
+        let seed = match state {
             State::Ready => "chatkit-script-loaded",
             State::Error(_) => "chatkit-script-error",
             _ => return,
         };
-        dispatch(self.targets.1.as_ref(), seed, &status);
+        dispatch(self.targets.1.as_ref(), seed, status);
     }
 }
 

@@ -16,9 +16,8 @@ use web_sys::{Document, Element, Event, EventTarget, Window};
 use super::definition::{has_options, note_version, replay, source_of};
 use super::script::{Script, ScriptRequest, preconnect};
 use super::{Listener, Settled, Timer, later, member, once, promised, then};
-use crate::load_failure::describe;
+use crate::ErrorCode;
 use crate::readiness::{Limits, Readiness, Signal, State, Step};
-use crate::{DocentError, ErrorCode};
 
 /// What to wait for.
 pub(crate) struct Wish {
@@ -47,15 +46,25 @@ pub(crate) enum Begin {
 }
 
 /// Where the element stands, for the caller.
-#[derive(Clone)]
 pub(crate) struct Standing {
     pub(crate) state: State,
     /// Whether nothing has changed but that the script is asked for again.
     pub(crate) is_retry: bool,
     /// Once ready, whose element it is.
     pub(crate) source: Option<&'static str>,
-    /// After an error, what to do about it, and what the fallback failed with.
-    pub(crate) error: Option<(DocentError, Option<JsValue>)>,
+    /// After an error, what there is to say of it.
+    pub(crate) failure: Option<Failure>,
+}
+
+/// What an error is about.
+pub(crate) struct Failure {
+    pub(crate) code: ErrorCode,
+    /// The script's address; `undefined` where there is none.
+    pub(crate) url: JsValue,
+    /// The status of its answer, or the name of the policy that the page did not allow.
+    pub(crate) detail: JsValue,
+    /// What the fallback failed with.
+    pub(crate) cause: Option<JsValue>,
 }
 
 /// After this long an element that is defined without its methods is not looked at again.
@@ -77,8 +86,8 @@ pub(crate) struct Detector {
     tag: RefCell<Vec<Listener>>,
     timers: RefCell<Timers>,
     has_csp_violation: Cell<bool>,
-    /// Why the page let no script be added.
-    refusal: RefCell<Option<DocentError>>,
+    /// Whether the page let no script be added.
+    is_refused: Cell<bool>,
     http_status: Cell<u16>,
     fallback_error: RefCell<Option<JsValue>>,
 }
@@ -111,7 +120,7 @@ impl Detector {
             tag: RefCell::default(),
             timers: RefCell::default(),
             has_csp_violation: Cell::new(false),
-            refusal: RefCell::default(),
+            is_refused: Cell::new(false),
             http_status: Cell::new(0),
             fallback_error: RefCell::default(),
         });
@@ -220,18 +229,24 @@ impl Detector {
     }
 
     fn tell(self: &Rc<Self>, state: State, is_retry: bool) {
-        let error = match state {
+        let failure = match state {
             State::Error(code) => {
-                let url = self.wish.script.as_ref().map(|script| script.url.as_str());
-                let refusal = self.refusal.borrow().clone().filter(|_| code == ErrorCode::Csp);
-                let status = self.http_status.get();
-                let error = refusal.unwrap_or_else(|| describe(code, &self.wish.name, url, status));
-                Some((error, self.fallback_error.borrow().clone()))
+                let script = self.wish.script.as_ref();
+                let policy = script.filter(|_| code == ErrorCode::Csp && self.is_refused.get());
+                Some(Failure {
+                    code,
+                    url: script.map_or(JsValue::UNDEFINED, |script| script.url.as_str().into()),
+                    detail: policy.map_or_else(
+                        || self.http_status.get().into(),
+                        |script| script.trusted_types_policy.as_str().into(),
+                    ),
+                    cause: self.fallback_error.borrow().clone(),
+                })
             }
             _ => None,
         };
         let source = (state == State::Ready).then(|| source_of(&self.class()));
-        (self.tell)(self, &Standing { state, is_retry, source, error });
+        (self.tell)(self, &Standing { state, is_retry, source, failure });
     }
 
     fn release(&self) {

@@ -43,10 +43,10 @@ pub(crate) fn once(react: impl FnOnce() + 'static) -> JsValue {
 /// A promise with what fulfils and what rejects it.
 #[inline(never)]
 pub(crate) fn deferred() -> (Promise, (Function, Function)) {
-    let mut functions = None;
-    let promise = Promise::new(&mut |resolve, reject| functions = Some((resolve, reject)));
+    let mut functions = (JsValue::UNDEFINED.unchecked_into(), JsValue::UNDEFINED.unchecked_into());
+    let promise = Promise::new(&mut |resolve, reject| functions = (resolve, reject));
     // The executor of a promise runs before its constructor returns.
-    (promise, functions.unwrap_or_default())
+    (promise, functions)
 }
 
 /// Calls `react` with what `promise` comes to, and promises what that gives.

@@ -2,10 +2,10 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use docent::bindings::when_element_ready;
-use js_sys::{Function, Promise};
-use wasm_bindgen::JsValue;
+use docent::bindings::{explain_failure, when_element_ready};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
@@ -36,7 +36,13 @@ const failure = (options) => whenElementReady(options).then(() => null, (error) 
 
 pub(crate) async fn run(script: &str) -> Result<(), JsValue> {
     let when = Closure::<dyn Fn(JsValue) -> Result<JsValue, JsValue>>::new(|options| {
-        when_element_ready(options).map(Into::into)
+        let explain = |failure: Array| {
+            let text = |index| failure.get(index).as_string().unwrap_or_default();
+            let url = failure.get(2).as_string();
+            explain_failure(&text(0), &text(1), url, &failure.get(3))
+        };
+        let explain = Closure::<dyn Fn(Array) -> String>::new(explain);
+        when_element_ready(options, Some(explain.into_js_value().unchecked_into())).map(Into::into)
     });
     let source = [PRELUDE, "return (async () => {", script, "})();"].concat();
     let test = Function::new_with_args("whenElementReady", &source);

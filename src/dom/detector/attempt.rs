@@ -7,10 +7,9 @@ use web_sys::SecurityPolicyViolationEvent;
 
 use super::Detector;
 use crate::dom::Timer;
-use crate::dom::script::{Progress, Script, ScriptRequest, http_status};
+use crate::dom::script::{Progress, Script, http_status};
 use crate::load_failure::{Evidence, classify};
 use crate::readiness::Signal;
-use crate::{DocentError, ErrorCode};
 
 /// A tag's `error` and the report of a policy arrive as separate events; this long one waits for the other.
 const REPORT_MS: u32 = 40;
@@ -23,7 +22,7 @@ impl Detector {
             Ok(script) => script,
             Err(_) => {
                 self.has_csp_violation.set(true);
-                self.refusal.replace(Some(refused(request)));
+                self.is_refused.set(true);
                 return self.report_failure();
             }
         };
@@ -64,16 +63,4 @@ impl Detector {
             self.report_failure();
         }
     }
-}
-
-/// The error where the page lets no script be added.
-fn refused(request: &ScriptRequest) -> DocentError {
-    let message = [
-        "The page requires Trusted Types and did not allow the policy \"",
-        &request.trusted_types_policy,
-        "\" for ",
-        &request.url,
-        ". Add it to the trusted-types directive, or add the script to the page.",
-    ];
-    DocentError::new(ErrorCode::Csp, message.concat())
 }
