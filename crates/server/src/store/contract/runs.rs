@@ -23,6 +23,7 @@ pub(super) async fn check(store: &dyn Store) {
     a_deleted_thread_takes_its_events_along(store).await;
     old_runs_are_forgotten_and_others_are_not(store).await;
     runs_of_another_user_are_not_found(store).await;
+    a_run_writes_in_its_own_thread_only(store).await;
 }
 
 pub(super) async fn begun(store: &dyn Store, key: &ThreadKey) -> String {
@@ -316,4 +317,19 @@ async fn runs_of_another_user_are_not_found(store: &dyn Store) {
     assert!(matches!(late, Err(StoreError::NotFound)), "{late:?}");
     assert!(!store.end_run(&theirs, &run, &ending(RunState::Failed)).await.expect("nothing to end"));
     assert_eq!(store.load_run(&key.user_id, &run).await.expect("untouched").state, RunState::Running);
+}
+
+async fn a_run_writes_in_its_own_thread_only(store: &dyn Store) {
+    let key = thread_of(store, &["a"]).await;
+    let run = begun(store, &key).await;
+    let thread = new_thread();
+    let other = ThreadKey::new(&key.user_id, &thread.id);
+    store.add_thread(&other.user_id, &thread, &[]).await.expect("added");
+    for events in [EventBatch::default(), EventBatch::of(&[event(1, "x")])] {
+        let astray = store.save_run_progress(&other, &run, &events, &[]).await;
+        assert!(matches!(astray, Err(StoreError::NotFound)), "{astray:?}");
+    }
+    assert!(!store.end_run(&other, &run, &ending(RunState::Failed)).await.expect("nothing to end"));
+    let untouched = store.load_run(&key.user_id, &run).await.expect("there");
+    assert_eq!((untouched.state, untouched.last_seq), (RunState::Running, 0));
 }

@@ -304,16 +304,17 @@ fn is_stored(connection: &Connection, key: &ThreadKey, expected: &ThreadItem) ->
 
 /// Whether the run goes on.
 fn check(connection: &Connection, key: &ThreadKey, run_id: &str) -> Result<(), Failure> {
-    let query = "SELECT 1 FROM runs WHERE user_id = ?1 AND id = ?2 AND state = 'running'";
-    let running = first(connection, query, params![key.user_id, run_id], |_| Ok(()))?;
+    let query = "SELECT 1 FROM runs WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3 AND state = 'running'";
+    let running = first(connection, query, params![key.user_id, key.thread_id, run_id], |_| Ok(()))?;
     Ok(running.ok_or(StoreError::NotFound)?)
 }
 
 fn append(connection: &Connection, key: &ThreadKey, run_id: &str, batch: &EventBatch) -> Result<(), Failure> {
     let noted = execute(
         connection,
-        "UPDATE runs SET last_seq = MAX(last_seq, ?3) WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
-        params![key.user_id, run_id, seq_in(batch.last_seq())],
+        "UPDATE runs SET last_seq = MAX(last_seq, ?4) \
+         WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3 AND state = 'running'",
+        params![key.user_id, key.thread_id, run_id, seq_in(batch.last_seq())],
     )?;
     if noted == 0 {
         return Err(StoreError::NotFound.into());
@@ -349,9 +350,9 @@ fn end(connection: &Connection, key: &ThreadKey, run_id: &str, ending: &Ending) 
     let Ending { state, ended_at, batch, items, aside } = ending;
     let ended = execute(
         connection,
-        "UPDATE runs SET last_seq = MAX(last_seq, ?3), state = ?4, ended_at = ?5 \
-         WHERE user_id = ?1 AND id = ?2 AND state = 'running'",
-        params![key.user_id, run_id, seq_in(batch.last_seq()), state.as_str(), ended_at],
+        "UPDATE runs SET last_seq = MAX(last_seq, ?4), state = ?5, ended_at = ?6 \
+         WHERE user_id = ?1 AND thread_id = ?2 AND id = ?3 AND state = 'running'",
+        params![key.user_id, key.thread_id, run_id, seq_in(batch.last_seq()), state.as_str(), ended_at],
     )?;
     if ended == 0 {
         return Ok(false);
