@@ -204,9 +204,9 @@ impl Exchange {
             }));
         }
         self.token = token.ok().flatten().unwrap_or(JsValue::UNDEFINED);
-        if let Some(id) = answer(DEVELOPMENT_USER).ok().and_then(|id| id.as_string()) {
+        if let Some(id) = answer(DEVELOPMENT_USER).ok().filter(JsValue::is_string) {
             // An id that cannot be a header is none: the server asks for one.
-            let _ = self.headers.set("X-User-ID", &id);
+            let _ = self.headers.unchecked_ref::<KeptHeaders>().set(&"X-User-ID".into(), &id);
         }
         if let (Some(message), Payload::Text(string)) = (&self.message, &self.payload) {
             let page = answer(PAGE);
@@ -242,7 +242,7 @@ impl Exchange {
         }
         let parts = [address.as_str(), until(&address, b"?#")];
         if let Some(short) = parts.into_iter().find(|part| part.len() <= PAGE_URL_BYTES && part.is_ascii()) {
-            let _ = self.headers.set("X-Page-URL", short);
+            let _ = self.headers.unchecked_ref::<KeptHeaders>().set(&"X-Page-URL".into(), &short.into());
         }
     }
 

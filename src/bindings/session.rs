@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use js_sys::Function;
-use wasm_bindgen::JsValue;
-use web_sys::{Headers, Response, ResponseInit};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Response;
 
 use super::Reader;
 use super::record::{call, record, set};
@@ -80,11 +80,8 @@ fn is_page(url: &str) -> bool {
 /// The answer to a request whose reader could not be identified. A rejected `fetch` is fatal to the chat element and
 /// tells nobody why; a 401 is what the server would have said.
 pub(super) fn signed_out() -> Result<JsValue, JsValue> {
-    let headers = Headers::new()?;
-    headers.set("content-type", "application/json")?;
-    let init = ResponseInit::new();
-    init.set_status(401);
-    init.set_headers(&headers);
+    let headers = record(&[("content-type", "application/json".into())]);
+    let init = record(&[("status", 401.into()), ("headers", headers)]);
     let body = r#"{"error":{"code":"signed_out","message":"You are signed out. Sign in and try again."}}"#;
-    Ok(Response::new_with_opt_str_and_init(Some(body), &init)?.into())
+    Ok(Response::new_with_opt_str_and_init(Some(body), init.unchecked_ref())?.into())
 }

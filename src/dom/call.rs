@@ -38,6 +38,8 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     pub(crate) fn has(this: &KeptHeaders, name: &JsValue) -> bool;
+    #[wasm_bindgen(method)]
+    pub(crate) fn get(this: &KeptHeaders, name: &JsValue) -> JsValue;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn set(this: &KeptHeaders, name: &JsValue, value: &JsValue) -> Result<(), JsValue>;
 
@@ -136,7 +138,8 @@ impl Call {
         let has_body =
             |request: &&Request| Reflect::get(request, &"body".into()).is_ok_and(|body| !body.is_null());
         let Some(request) = self.request.as_ref().filter(has_body) else { return Payload::Opaque };
-        let kind = headers.get("content-type").ok().flatten().unwrap_or_default();
+        let kind = headers.unchecked_ref::<KeptHeaders>().get(&"content-type".into());
+        let kind = kind.as_string().unwrap_or_default();
         let kind = until(&kind, b";");
         if !is_post || !(kind.ends_with("json") || kind == "text/plain") {
             return Payload::Once;

@@ -12,6 +12,14 @@ extern "C" {
     fn set_timeout(callback: &JsValue, milliseconds: u32) -> JsValue;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(timer: &JsValue);
+
+    /// What events happen to. Names and options may be on the side of JavaScript already.
+    #[derive(Clone)]
+    pub(crate) type Target;
+    #[wasm_bindgen(method, js_name = addEventListener)]
+    pub(crate) fn listen(this: &Target, event: &JsValue, listener: &JsValue, options: &JsValue);
+    #[wasm_bindgen(method, js_name = removeEventListener)]
+    pub(crate) fn rest(this: &Target, event: &JsValue, listener: &JsValue, is_capturing: bool);
 }
 
 /// What every function that JavaScript calls takes and gives; what it fails with is thrown.
@@ -20,7 +28,7 @@ type Call = Closure<dyn FnMut(JsValue) -> Result<JsValue, JsValue>>;
 /// An event listener that is removed when this value is dropped.
 #[must_use = "the listener is removed as soon as this is dropped"]
 pub(crate) struct Listener {
-    target: EventTarget,
+    target: Target,
     event: &'static str,
     call: Call,
     #[cfg(feature = "page")]
@@ -31,8 +39,7 @@ impl Listener {
     /// Listens in the bubbling phase.
     pub(crate) fn on(target: &EventTarget, event: &'static str, react: impl FnMut(&Event) + 'static) -> Self {
         let listener = Self::new(target, event, Box::new(react));
-        // What is listened to is named by this crate, so this cannot fail.
-        let _ = target.add_event_listener_with_callback(event, listener.call.as_ref().unchecked_ref());
+        listener.target.listen(&event.into(), listener.call.as_ref(), &JsValue::UNDEFINED);
         listener
     }
 
@@ -48,9 +55,7 @@ impl Listener {
         let options = AddEventListenerOptions::new();
         options.set_capture(true);
         options.set_passive(false);
-        let callback = listener.call.as_ref().unchecked_ref();
-        let _ =
-            target.add_event_listener_with_callback_and_add_event_listener_options(event, callback, &options);
+        listener.target.listen(&event.into(), listener.call.as_ref(), &options);
         listener
     }
 
@@ -61,7 +66,7 @@ impl Listener {
             Ok(JsValue::UNDEFINED)
         }) as Box<dyn FnMut(JsValue) -> _>);
         Self {
-            target: target.clone(),
+            target: target.unchecked_ref::<Target>().clone(),
             event,
             call,
             #[cfg(feature = "page")]
@@ -72,13 +77,11 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let callback = self.call.as_ref().unchecked_ref();
         #[cfg(feature = "page")]
-        if self.is_capturing {
-            let _ = self.target.remove_event_listener_with_callback_and_bool(self.event, callback, true);
-            return;
-        }
-        let _ = self.target.remove_event_listener_with_callback(self.event, callback);
+        let is_capturing = self.is_capturing;
+        #[cfg(not(feature = "page"))]
+        let is_capturing = false;
+        self.target.rest(&self.event.into(), self.call.as_ref(), is_capturing);
     }
 }
 

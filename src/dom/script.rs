@@ -9,6 +9,7 @@ use js_sys::{Array, Object, Reflect, Symbol};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlScriptElement, Url};
 
+use super::handle::Target;
 use super::{function, member, once};
 
 use crate::text::until;
@@ -167,7 +168,7 @@ impl Script {
         let script = self.clone();
         let url = url.to_owned();
         let set = once(move || script.mark(progress, &url));
-        let _ = self.tag.add_event_listener_with_callback(event, set.unchecked_ref());
+        self.tag.unchecked_ref::<Target>().listen(&event.into(), &set, &JsValue::UNDEFINED);
     }
 }
 

@@ -8,7 +8,8 @@ use js_sys::{Array, Function, Object, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, Headers, Response, Url};
 
-use super::{Settled, call_fetch, deferred, later, member, on_settled, once};
+use super::handle::Target;
+use super::{KeptHeaders, Settled, call_fetch, deferred, later, member, on_settled, once};
 use crate::bindings::record::record;
 
 /// The header by which Docent's server names the run that answers; other servers have none and are told nothing.
@@ -40,10 +41,20 @@ extern "C" {
     fn set_cancel(this: &Abort, cancel: &Array);
 }
 
-thread_local! {
+/// What every call needs on the side of JavaScript: to take it there each time costs microseconds.
+struct Known {
     /// Takes an [`Abort`] and the event.
-    static LISTENER: Function =
-        Closure::<dyn Fn(Abort, JsValue) -> Settled>::new(heard).into_js_value().unchecked_into();
+    listener: Function,
+    event: JsValue,
+    run_id: JsValue,
+}
+
+thread_local! {
+    static KNOWN: Known = Known {
+        listener: Closure::<dyn Fn(Abort, JsValue) -> Settled>::new(heard).into_js_value().unchecked_into(),
+        event: "abort".into(),
+        run_id: RUN_ID.into(),
+    };
 }
 
 /// The signal of one call, and what its abort comes to.
@@ -70,9 +81,11 @@ impl Stop {
         let abort: Abort = Object::new().unchecked_into();
         let (promise, (resolve, reject)) = deferred();
         abort.set_reject(&reject);
-        let listener = LISTENER.with(|listener| listener.bind1(&JsValue::UNDEFINED, &abort));
-        let listener: JsValue = listener.into();
-        let _ = signal.add_event_listener_with_callback("abort", listener.unchecked_ref());
+        let listener = KNOWN.with(|known| {
+            let listener: JsValue = known.listener.bind1(&JsValue::UNDEFINED, &abort).into();
+            signal.unchecked_ref::<Target>().listen(&known.event, &listener, &JsValue::UNDEFINED);
+            listener
+        });
         (Self { signal, abort, listener }, Wish { promise, resolve, reject })
     }
 
@@ -92,8 +105,9 @@ impl Stop {
     pub(crate) fn answered(&self, cancel: Option<Cancel<'_>>) {
         let Some(controller) = self.abort.controller() else {
             // A signal may outlive many calls.
-            let _ = self.signal.remove_event_listener_with_callback("abort", self.listener.unchecked_ref());
-            return;
+            return KNOWN.with(|known| {
+                self.signal.unchecked_ref::<Target>().rest(&known.event, &self.listener, false)
+            });
         };
         self.abort.set_cancel(&cancel.map_or_else(Array::new, |cancel| {
             let Cancel { address, headers, credentials, fetch } = cancel;
@@ -170,7 +184,7 @@ fn reason(signal: &JsValue) -> JsValue {
 /// Where to post that the run behind `response`, the answer to a request to `url`, is to be stopped.
 pub(crate) fn cancel_address(response: &JsValue, url: &Url) -> Option<String> {
     let headers = response.dyn_ref::<Response>()?.headers();
-    let run = headers.get(RUN_ID).ok()??;
+    let run = KNOWN.with(|known| headers.unchecked_ref::<KeptHeaders>().get(&known.run_id)).as_string()?;
     // The id becomes part of an address, so it may be nothing but a name.
     let is_name = run.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let path = url.pathname();

@@ -1,7 +1,7 @@
 //! Long strings of JavaScript: read only where they must be, and put together where they are. What crosses over is
 //! converted, which for a body takes longer than everything else that happens to it.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
@@ -26,6 +26,8 @@ extern "C" {
 
 thread_local! {
     static ENCODER: OnceCell<TextEncoder> = const { OnceCell::new() };
+    /// Syntax that went to JavaScript before: there are a dozen pieces of it, and each costs half a microsecond.
+    static SYNTAX: RefCell<Vec<(String, JsString)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The most bytes of UTF-8 that a unit of UTF-16 becomes.
@@ -45,6 +47,19 @@ pub(crate) fn utf8_of(string: &JsString) -> Vec<u8> {
         }
     });
     bytes
+}
+
+/// `string`, and behind it a piece of syntax.
+fn and_syntax(string: &JsString, syntax: &str) -> JsString {
+    SYNTAX.with_borrow_mut(|known| {
+        if let Some((_, piece)) = known.iter().find(|(text, _)| text == syntax) {
+            return string.concat(piece);
+        }
+        let piece = JsString::from(syntax);
+        let whole = string.concat(&piece);
+        known.push((syntax.to_owned(), piece));
+        whole
+    })
 }
 
 /// `string` with these changes, for which `json` gives the values. `text` is its text, or the start of it that all
@@ -81,7 +96,7 @@ pub(crate) fn edited(
             _ => {
                 let mut new = string.slice(0, 0);
                 edit.new.pieces(&mut |syntax, value| {
-                    new = new.concat(&syntax.into());
+                    new = and_syntax(&new, syntax);
                     if let Some(value) = value {
                         new = new.concat(&json(value));
                     }
