@@ -29,9 +29,11 @@ pub(super) struct Limits {
 }
 
 impl Default for Limits {
-    /// Each time costs two waits for the disk, beside which commits are slow, too: seldom, and a log of 128 MB.
+    /// A log of 128 MB, of which 4 MB are filed at a time, as SQLite itself would: whoever is answered meanwhile shares the
+    /// processor with that, and many short whiles are felt less than a long one. Where the disk is slow more of it
+    /// gathers each time.
     fn default() -> Self {
-        Self { enough_pages: 16_384, longest_wait: Duration::from_secs(2), long_log_pages: 32_768 }
+        Self { enough_pages: 1024, longest_wait: Duration::from_secs(2), long_log_pages: 32_768 }
     }
 }
 
