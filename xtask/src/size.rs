@@ -19,6 +19,8 @@ struct Entry {
     name: &'static str,
     /// The script in `pkg/`.
     script: &'static str,
+    /// The only thing that a site takes of it, if not everything.
+    only: Option<&'static str>,
     /// The wasm fetched beside it, if it is not inside the script.
     wasm: Option<&'static str>,
     /// What it loads later, when the page is looked at.
@@ -43,10 +45,11 @@ const PAGE_INLINE: &[&str] = &["docent_page.js", "docent_page_inline.js"];
 /// Every entry. The budgets are on what sites load: the functions, the hook, the element. They hold what was reached and little
 /// more, so that nothing grows unseen; ARCHITECTURE.md says what is aimed at.
 const ENTRIES: &[Entry] = &[
-    Entry { name: "docent/slim", script: "slim.js", wasm: None, later: &[], budget: None },
+    Entry { name: "docent/slim", script: "slim.js", only: None, wasm: None, later: &[], budget: None },
     Entry {
         name: "docent/url",
         script: "url.js",
+        only: None,
         wasm: Some("docent_core_bg.wasm"),
         later: PAGE,
         budget: Some(Budget { first: 30 * KB + KB / 2, later: 64 * KB }),
@@ -54,6 +57,7 @@ const ENTRIES: &[Entry] = &[
     Entry {
         name: "docent",
         script: "index.js",
+        only: None,
         wasm: None,
         later: PAGE_INLINE,
         budget: Some(Budget { first: 32 * KB, later: 66 * KB + KB / 2 }),
@@ -61,13 +65,23 @@ const ENTRIES: &[Entry] = &[
     Entry {
         name: "docent/react/url",
         script: "react-url.js",
+        only: None,
         wasm: Some("docent_core_bg.wasm"),
         later: PAGE,
         budget: Some(Budget { first: 33 * KB, later: 64 * KB }),
     },
     Entry {
+        name: "  the hook alone",
+        script: "react-url.js",
+        only: Some("useDocent"),
+        wasm: Some("docent_core_bg.wasm"),
+        later: PAGE,
+        budget: Some(Budget { first: 32 * KB, later: 64 * KB }),
+    },
+    Entry {
         name: "docent/react",
         script: "react.js",
+        only: None,
         wasm: None,
         later: PAGE_INLINE,
         budget: Some(Budget { first: 34 * KB + KB / 2, later: 66 * KB + KB / 2 }),
@@ -75,6 +89,7 @@ const ENTRIES: &[Entry] = &[
     Entry {
         name: "docent/element/url",
         script: "element-url.js",
+        only: None,
         wasm: Some("docent_element_bg.wasm"),
         later: &[],
         budget: Some(Budget { first: 116 * KB, later: 0 }),
@@ -82,6 +97,7 @@ const ENTRIES: &[Entry] = &[
     Entry {
         name: "docent/element",
         script: "element.js",
+        only: None,
         wasm: None,
         later: &[],
         budget: Some(Budget { first: 121 * KB, later: 0 }),
@@ -127,7 +143,7 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     );
     let mut over = Vec::new();
     for entry in ENTRIES {
-        let script = weigh(project, &bundle(project, entry.script, &folder)?)?;
+        let script = weigh(project, &bundle(project, entry.script, entry.only, &folder)?)?;
         let wasm = match entry.wasm {
             Some(name) => weigh(project, &project.path("pkg").join(name))?,
             None => Weight::default(),
@@ -135,8 +151,11 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
         let mut later = Weight::default();
         for name in entry.later {
             let is_script = Path::new(name).extension().is_some_and(|extension| extension == "js");
-            let file =
-                if is_script { bundle(project, name, &folder)? } else { project.path("pkg").join(name) };
+            let file = if is_script {
+                bundle(project, name, None, &folder)?
+            } else {
+                project.path("pkg").join(name)
+            };
             later = later.and(weigh(project, &file)?);
         }
         let first = script.and(wasm);
@@ -181,15 +200,24 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
 }
 
 /// Bundles and minifies a script as a site's build does; the wasm beside it, and what it loads later, stay beside it.
-fn bundle(project: &Project, script: &str, folder: &Path) -> Outcome<PathBuf> {
-    let bundled = folder.join(script);
+fn bundle(project: &Project, script: &str, only: Option<&str>, folder: &Path) -> Outcome<PathBuf> {
+    let bundled = folder.join(format!("{}{script}", only.unwrap_or_default()));
     let script = project.path("pkg").join(script);
     if !script.exists() {
         return Err(Failure::new(format!("{} is not there", script.display()))
             .advise("run `cargo xtask build-wasm`; the entry is compiled from js/"));
     }
+    let entry = match only {
+        None => script,
+        Some(name) => {
+            let importing = folder.join(format!("{name}.mjs"));
+            let text = format!("export {{ {name} }} from {:?};\n", script.display().to_string());
+            fs::write(&importing, text).map_err(|error| Failure::file("write", &importing, &error))?;
+            importing
+        }
+    };
     let mut esbuild = process::command(project, project.npm_bin("esbuild")?);
-    esbuild.arg(&script).args([
+    esbuild.arg(&entry).args([
         "--bundle",
         "--minify",
         // As Vite and webpack write it: the letters of the inlined wasm stay as they are.
