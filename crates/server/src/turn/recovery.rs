@@ -1,22 +1,19 @@
 //! Runs that the end of a process interrupted: on the next start each is brought to an end.
 
-use docent_protocol::{ErrorCode, SdkHiddenContextItem, SortOrder, ThreadItem, ThreadStreamEvent, Timestamp};
+use docent_protocol::{ErrorCode, SdkHiddenContextItem, ThreadStreamEvent, Timestamp};
 
 use super::active::ActiveTurns;
 use super::closing::closed;
 use super::error::CancelReason;
+use super::newest::visit_newest;
 use super::run::TurnServices;
 use crate::error::chain;
 use crate::store::{
-    Aside, EventBatch, PageQuery, PlacedItem, Run, RunEnding, RunEvent, RunState, Store, StoreError,
-    ThreadKey, Visibility,
+    Aside, EventBatch, PlacedItem, Run, RunEnding, RunEvent, RunState, Store, StoreError, ThreadKey,
 };
 
 /// How far the number of the last event is ahead of those written down: a client may have seen some that were not.
 const UNSEEN: u64 = 1_000_000;
-
-/// How far back the items of a run are looked for.
-const NEWEST: usize = 100;
 
 /// Ends every run that is not under way any more: what was said stays, nothing is left loading, a retry that was not
 /// finished is undone, and the model is told. One that is under way here, and that its reader stopped by way of another
@@ -97,22 +94,20 @@ pub(super) async fn closed_items(
     key: &ThreadKey,
     is_wanted: impl Fn(&str) -> bool,
 ) -> Result<Vec<PlacedItem>, StoreError> {
-    let query = PageQuery::first(NEWEST, SortOrder::Desc);
-    let newest = match store.load_items(key, &query, Visibility::All).await {
-        Ok(page) => page.data,
-        // Of a deleted thread there is nothing to close.
-        Err(StoreError::NotFound) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    Ok(newest
-        .into_iter()
-        .take_while(|item| !matches!(item, ThreadItem::UserMessage(_)))
-        .filter(|item| is_wanted(item.id()))
-        .filter_map(|item| {
+    let mut items = Vec::new();
+    let visited = visit_newest(store, key, |item| {
+        if is_wanted(item.id()) {
             let after = closed(item.clone());
-            (after != item).then_some(PlacedItem { item: after, position: None })
-        })
-        .collect())
+            if after != item {
+                items.push(PlacedItem { item: after, position: None });
+            }
+        }
+    });
+    match visited.await {
+        // Of a deleted thread there is nothing to close.
+        Ok(_) | Err(StoreError::NotFound) => Ok(items),
+        Err(error) => Err(error),
+    }
 }
 
 /// An end that the model has to know of, because what it said is not all it meant to say.
