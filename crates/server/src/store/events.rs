@@ -186,8 +186,11 @@ impl BatchReader {
 
 /// The events with a greater number than `after` in batches that were kept.
 pub(super) fn read(batches: &[String], after: u64) -> Result<Vec<RunEvent>, StoreError> {
-    let batches = batches.iter().map(|body| EventBatch::read(body, after));
-    Ok(batches.collect::<Result<Vec<_>, _>>()?.concat())
+    let mut events = Vec::new();
+    for body in batches {
+        events.extend(EventBatch::read(body, after)?);
+    }
+    Ok(events)
 }
 
 /// What stands between so many bytes that both texts begin with, and so many that both end with; `None` if they do not.

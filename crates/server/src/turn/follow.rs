@@ -24,8 +24,8 @@ pub(crate) enum Numbering {
     Hidden,
 }
 
-/// The events of a run after this number, as they stand on the wire, until it ends: with a follower as they come, without one as they are written
-/// down, by another process if the run is not over.
+/// The events of a run after this number, as they stand on the wire, until it ends: with a follower as they come, without
+/// one as they are written down, by another process if the run is not over.
 pub(crate) fn follow(
     store: Arc<dyn Store>,
     run: Run,

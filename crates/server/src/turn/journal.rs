@@ -101,16 +101,16 @@ impl Journal {
         inner.unwritten_wire_bytes += json.len();
         let is_first = inner.waiting_since.is_none();
         inner.waiting_since.get_or_insert_with(Instant::now);
+        // Most runs have no follower but the client's own stream, which is told otherwise.
+        let is_followed = inner.followers > 0;
         if weight == Weight::Needed || inner.total_bytes + json.len() <= self.most_bytes {
             inner.total_bytes += json.len();
             let seq = inner.last_seq;
             inner.unwritten.push(seq, json);
-            // Most runs have no follower but the client's own stream, which is told otherwise.
-            if inner.followers > 0 {
+            if is_followed {
                 inner.tail.push(RunEvent { seq, json: json.into() });
             }
         }
-        let is_followed = inner.followers > 0;
         let is_due = inner.is_due(interval);
         drop(inner);
         if is_followed {
@@ -173,14 +173,14 @@ impl Journal {
         (inner.last_seq, inner.is_closed)
     }
 
-    /// What there is for a follower that has everything through `after`.
-    pub(crate) fn tail(&self, after: u64) -> Tail {
+    /// What there is for a follower, of which there is one at least, that has everything through `after`.
+    fn tail(&self, after: u64) -> Tail {
         let inner = self.lock();
-        let events = match inner.followers {
-            0 => events_of(inner.unwritten.batch(), after),
-            _ => inner.tail.iter().filter(|event| event.seq > after).cloned().collect(),
-        };
-        Tail { written_through: inner.written_through, events, is_closed: inner.is_closed }
+        Tail {
+            written_through: inner.written_through,
+            events: inner.tail.iter().filter(|event| event.seq > after).cloned().collect(),
+            is_closed: inner.is_closed,
+        }
     }
 
     /// Begins to follow, and is counted as a reader until it is dropped.
@@ -262,9 +262,10 @@ mod tests {
         journal.append("{}", Weight::Needed, Duration::MAX);
         assert_eq!((seqs(&events_of(&batch, 0)), through), (vec![1, 2], 2));
         journal.mark_written(through);
-        let tail = journal.tail(0);
+        let mut follower = journal.follow();
+        let tail = follower.tail(0);
         assert_eq!((tail.written_through, seqs(&tail.events), tail.is_closed), (2, vec![3], false));
-        assert_eq!(seqs(&journal.tail(3).events), [] as [u64; 0]);
+        assert_eq!(seqs(&follower.tail(3).events), [] as [u64; 0]);
     }
 
     #[test]
@@ -293,7 +294,7 @@ mod tests {
         for weight in [Weight::Passing, Weight::Passing, Weight::Needed, Weight::Passing] {
             journal.append("12345678", weight, Duration::MAX);
         }
-        assert_eq!(seqs(&journal.tail(0).events), [1, 3]);
+        assert_eq!(seqs(&journal.follow().tail(0).events), [1, 3]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -89,15 +89,18 @@ impl Pipeline {
         let Some(pending) = self.pending.get_mut(envelope.item_id.as_str()) else { return Ok(Rest::Emit) };
         pending.is_changed |= append_text(&mut pending.item, envelope.content_index, text);
         if !pending.item.is_hidden() {
-            self.scratch.clear();
-            envelope.write(text, &mut self.scratch)?;
-            let json = std::str::from_utf8(&self.scratch).map_err(serde_json::Error::custom)?;
+            let mut json = std::mem::take(&mut self.scratch);
+            json.clear();
+            envelope.write(text, &mut json)?;
+            let json = String::from_utf8(json).map_err(serde_json::Error::custom)?;
             let interval = self.checkpoint_interval;
-            let is_due = self.control.journal().append(json, Weight::Piece(text.len()), interval);
-            if is_due || !self.outlet.try_send(json) {
-                return Ok(Rest::Deliver(json.to_owned()));
+            let is_due = self.control.journal().append(&json, Weight::Piece(text.len()), interval);
+            if is_due || !self.outlet.try_send(&json) {
+                return Ok(Rest::Deliver(json));
             }
-            self.scratch.shrink_to(MOST_SCRATCH_BYTES);
+            if json.capacity() <= MOST_SCRATCH_BYTES {
+                self.scratch = json.into_bytes();
+            }
         }
         Ok(if self.unannounced.is_some() { Rest::Announce } else { Rest::Nothing })
     }
