@@ -48,8 +48,17 @@ pub(super) const MODULES: &[Module] = &[
     },
 ];
 
-/// Changes with the way a module is made from what the compiler wrote.
-const STEPS: &str = "panics, their formatters, their words and unused calls cut, imports by number, glue of arrow functions, letters read by wasm";
+/// The way a module is made from what the compiler wrote, flags included: whatever changes here makes another module.
+const STEPS: &[&str] = &[
+    include_str!("module.rs"),
+    include_str!("glue.rs"),
+    include_str!("inline.rs"),
+    include_str!("names.rs"),
+    include_str!("panics.rs"),
+    include_str!("panics/words.rs"),
+    include_str!("../wasm.rs"),
+    include_str!("../wasm/border.rs"),
+];
 
 /// For size. The features are those the compiler uses: with `--all-features` wasm-opt writes files that browsers refuse.
 const WASM_OPT: &[&str] = &[
@@ -87,9 +96,7 @@ impl Module {
         made_from.file(&compiled)?;
         made_from.file(&project.path("package-lock.json"))?;
         made_from.text(&wasm_bindgen.version);
-        // The steps are code, too: another version of them makes another module.
-        made_from.text(STEPS);
-        WASM_BINDGEN.iter().chain(WASM_OPT).chain(PARING).for_each(|flag| made_from.text(flag));
+        STEPS.iter().for_each(|step| made_from.text(step));
         let made_from = made_from.finish();
         let stamp = Stamp::of(folder);
         let out = folder.join(Self::OUTPUT);
