@@ -45,7 +45,7 @@ pub(crate) use settle::{remember, settle};
 #[cfg(feature = "core")]
 pub(crate) use stop::{Cancel, Stop, cancel_address};
 #[cfg(feature = "core")]
-pub(crate) use text::{UNIT_BYTES, edited, utf8_of};
+pub(crate) use text::{UNIT_BYTES, begins_with, edited, has_syntax, utf8_of};
 
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;

@@ -32,10 +32,12 @@ pub(crate) fn whole_object(text: &[u8], wanted: &[&[&str]]) -> Option<Object> {
 }
 
 /// The object that `text` is the start of, read as far as the first member of the innermost object that keys are
-/// wanted of; `None` where the start does not go so far.
-pub(crate) fn start_of_object(text: &[u8], wanted: &[&[&str]]) -> Option<Object> {
+/// wanted of, and how many bytes were read; `None` where the start does not go so far.
+pub(crate) fn start_of_object(text: &[u8], wanted: &[&[&str]]) -> Option<(Object, usize)> {
     let mut scanner = Scanner { text, at: 0, is_start: true, is_over: false };
-    scanner.object(wanted).filter(|_| scanner.is_over)
+    let object = scanner.object(wanted).filter(|_| scanner.is_over)?;
+    // What comes behind the last brace was seen.
+    Some((object, scanner.at + 1))
 }
 
 /// The part of `text` in `range`; empty where there is none.

@@ -13,6 +13,8 @@ use crate::json::{Object, part, spells, start_of_object, whole_object};
 pub struct Body {
     operation: Range<usize>,
     places: Vec<Place>,
+    /// How much of the text was read, in bytes: all texts that begin so have this body.
+    pub len_bytes: usize,
 }
 
 /// A value that goes into a body; what it is, is known to whoever puts the text together.
@@ -104,17 +106,18 @@ impl Body {
     /// Reads a body; `None` if it is not a JSON object with a string `type`.
     #[must_use]
     pub fn read(text: &[u8]) -> Option<Self> {
-        Self::of(text, &whole_object(text, WANTED)?)
+        Self::of(text, &whole_object(text, WANTED)?, text.len())
     }
 
     /// Reads a body of which `text` is the start, as far as the start of its `input`; `None` if that or the string `type`
     /// is not in there. For bodies that hold no `metadata` yet.
     #[must_use]
     pub fn read_start(text: &[u8]) -> Option<Self> {
-        Self::of(text, &start_of_object(text, WANTED)?)
+        let (root, len_bytes) = start_of_object(text, WANTED)?;
+        Self::of(text, &root, len_bytes)
     }
 
-    fn of(text: &[u8], root: &Object) -> Option<Self> {
+    fn of(text: &[u8], root: &Object, len_bytes: usize) -> Option<Self> {
         let operation = root.values.first()?.clone()?;
         part(text, operation.clone()).starts_with(b"\"").then_some(())?;
         let mut places = Vec::new();
@@ -126,7 +129,7 @@ impl Body {
         {
             std::mem::swap(first, second);
         }
-        Some(Self { operation, places })
+        Some(Self { operation, places, len_bytes })
     }
 
     /// Whether the `type` of `text`, which this was read from, is one of these names.

@@ -29,7 +29,7 @@ pub(super) struct Exchange {
     has_own: bool,
     payload: Payload,
     /// What the payload says, if a stream answers it.
-    message: Option<Message>,
+    message: Option<Rc<Message>>,
     stop: Option<Stop>,
     /// The second argument for the network: the call's own, with what differs.
     init: JsValue,
@@ -162,7 +162,7 @@ impl Exchange {
 
     fn ask(&mut self) -> Progress {
         if let Payload::Text(string) = &self.payload {
-            self.message = Message::read(string, self.options.body_limit_bytes);
+            self.message = Message::read(string, self.options.body_limit_bytes, &self.options.last_message);
         }
         let is_message = self.message.is_some();
         let (answers, waits) = self.options.ask(self.has_own, self.url.as_ref(), is_message);
@@ -234,10 +234,13 @@ impl Exchange {
     /// Names the page to a server of the same origin that knows readers by their cookies: a proxy may need it before it
     /// reads a body. The address is the page context's, without secrets.
     fn name_page(&self, page: &JsValue) {
+        if self.options.credentials.is_none() {
+            return;
+        }
+        let Some(address) = member(page, "url").and_then(|url| url.as_string()) else { return };
         let origin = member(&global(), "location").and_then(|location| member(&location, "origin"));
         let is_own = |url: &Url| origin.is_some_and(|origin| origin == url.origin().as_str());
-        let Some(address) = member(page, "url").and_then(|url| url.as_string()) else { return };
-        if self.options.credentials.is_none() || !self.url.as_ref().is_some_and(is_own) {
+        if !self.url.as_ref().is_some_and(is_own) {
             return;
         }
         let parts = [address.as_str(), until(&address, b"?#")];

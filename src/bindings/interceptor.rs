@@ -9,6 +9,7 @@ use web_sys::Url;
 
 use super::Reader;
 use super::exchange::Exchange;
+use super::message::LastMessage;
 use super::provider::Provider;
 use super::session::Session;
 use super::waiting::Waiting;
@@ -31,6 +32,7 @@ pub(crate) struct Interceptor {
     pub(super) body_limit_bytes: usize,
     pub(super) fetch: Option<Function>,
     pub(super) waiting: Waiting,
+    pub(super) last_message: LastMessage,
     /// What every request says.
     pub(super) authorization: JsValue,
     pub(super) bearer: JsString,
@@ -107,6 +109,7 @@ impl Interceptor {
                 .map_or(DEFAULT_BODY_LIMIT_BYTES, |bytes| bytes as usize),
             fetch: options.function("fetch"),
             waiting: Waiting::default(),
+            last_message: LastMessage::default(),
             authorization: "Authorization".into(),
             bearer: "Bearer ".into(),
             target: RefCell::default(),

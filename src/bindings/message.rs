@@ -1,47 +1,63 @@
 //! A body that says what the reader wrote: as much of it as has to be known to put metadata into it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::JsString;
 
-use crate::dom::{UNIT_BYTES, edited, utf8_of};
+use crate::dom::{UNIT_BYTES, begins_with, edited, has_syntax, utf8_of};
 use crate::metadata::{Metadata, Values, takes_metadata, without_text};
 use crate::splice::{Body, Value};
 
 /// What was read of the string that is the body.
 pub(super) struct Message {
     text: Vec<u8>,
-    /// How long `text` is in the string.
-    units: u32,
-    /// Whether there is more of it.
-    is_start: bool,
+    /// The same text, if there is more of it: another body that begins so is read already.
+    start: Option<JsString>,
     body: Body,
 }
 
+/// The last message of which no more than the start was read.
+pub(super) type LastMessage = RefCell<Option<Rc<Message>>>;
+
 /// A body of up to so many units of UTF-16 is read whole.
-const SHORT_UNITS: u32 = 1_000;
+const SHORT_UNITS: u32 = 200;
 
 /// Where the input of a longer one begins, its operation and its thread are before it.
 const START_UNITS: u32 = 400;
 
 impl Message {
     /// Reads a body that may take metadata; `None` if it does not.
-    pub(super) fn read(string: &JsString, limit_bytes: usize) -> Option<Self> {
+    pub(super) fn read(string: &JsString, limit_bytes: usize, last: &LastMessage) -> Option<Rc<Self>> {
         let units = string.length();
         let is_long = units > SHORT_UNITS && units as usize * UNIT_BYTES <= limit_bytes;
         // Any spelling of a key that is not plain has this. What the browser does itself takes no time.
-        let is_plain = || !string.includes("\"metadata\"", 0) && !string.includes("\\u", 0);
-        let start = if is_long && is_plain() {
-            let text = utf8_of(&string.slice(0, START_UNITS));
-            Body::read_start(&text).map(|body| Self { text, units: START_UNITS, is_start: true, body })
-        } else {
-            None
-        };
-        start.or_else(|| Self::whole(string)).filter(|message| takes_metadata(&message.text, &message.body))
+        if is_long && !has_syntax(string, "\"metadata\"") && !has_syntax(string, "\\u") {
+            let mut last = last.borrow_mut();
+            let start = last.as_ref().and_then(|last| last.start.as_ref());
+            if !start.is_some_and(|start| begins_with(string, start)) {
+                *last = Self::start(string).map(Rc::new);
+            }
+            if last.is_some() {
+                return last.clone();
+            }
+        }
+        Self::whole(string).map(Rc::new)
+    }
+
+    fn start(string: &JsString) -> Option<Self> {
+        let mut text = utf8_of(&string.slice(0, START_UNITS));
+        let body = Body::read_start(&text).filter(|body| takes_metadata(&text, body))?;
+        text.truncate(body.len_bytes);
+        // Its own letters: a slice would keep the whole body.
+        let start = String::from(&string.slice(0, text.len() as u32)).into();
+        Some(Self { text, start: Some(start), body })
     }
 
     fn whole(string: &JsString) -> Option<Self> {
         let text = utf8_of(string);
-        let body = Body::read(&text)?;
-        Some(Self { text, units: string.length(), is_start: false, body })
+        let body = Body::read(&text).filter(|body| takes_metadata(&text, body))?;
+        Some(Self { text, start: None, body })
     }
 
     /// `string`, which this was read from, with these values; `None` if nothing is added.
@@ -52,15 +68,15 @@ impl Message {
             is_callers_page: added.is_callers_page,
         };
         let mut len_bytes = self.text.len();
-        if self.is_start {
-            len_bytes = string.length() as usize * UNIT_BYTES;
+        if self.start.is_some() {
+            let units = string.length();
+            len_bytes = units as usize * UNIT_BYTES;
             if len_bytes + metadata.most_bytes(added) > limit_bytes {
                 return Self::whole(string)?.with(string, added, limit_bytes);
             }
         }
         let edits = metadata.add_to(added, &self.text, &self.body, len_bytes, limit_bytes);
-        (!edits.is_empty())
-            .then(|| edited(string, &self.text, self.units, &edits, &|value| added.json(value)))
+        (!edits.is_empty()).then(|| edited(string, &self.text, &edits, &|value| added.json(value)))
     }
 }
 

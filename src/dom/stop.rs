@@ -34,11 +34,11 @@ extern "C" {
     fn controller(this: &Abort) -> Option<AbortController>;
     #[wasm_bindgen(method, setter, structural)]
     fn set_controller(this: &Abort, controller: &AbortController);
-    /// How to tell the server, in the order of [`Cancel`], once there is an answer; empty where it cannot be told.
+    /// How to tell the server, in the order of [`Cancel`], once there is an answer; `false` where it cannot be told.
     #[wasm_bindgen(method, getter, structural)]
-    fn cancel(this: &Abort) -> Option<Array>;
+    fn cancel(this: &Abort) -> JsValue;
     #[wasm_bindgen(method, setter, structural)]
-    fn set_cancel(this: &Abort, cancel: &Array);
+    fn set_cancel(this: &Abort, cancel: &JsValue);
 }
 
 /// What every call needs on the side of JavaScript: to take it there each time costs microseconds.
@@ -109,15 +109,11 @@ impl Stop {
                 self.signal.unchecked_ref::<Target>().rest(&known.event, &self.listener, false)
             });
         };
-        self.abort.set_cancel(&cancel.map_or_else(Array::new, |cancel| {
+        self.abort.set_cancel(&cancel.map_or(JsValue::FALSE, |cancel| {
             let Cancel { address, headers, credentials, fetch } = cancel;
             let credentials = credentials.map_or(JsValue::UNDEFINED, JsValue::from);
-            Array::of4(
-                &address.into(),
-                headers,
-                &credentials,
-                fetch.map_or(&JsValue::UNDEFINED, |fetch| fetch),
-            )
+            let fetch = fetch.map_or(JsValue::UNDEFINED, JsValue::from);
+            Array::of4(&address.into(), headers, &credentials, &fetch).into()
         }));
         if let Some(reason) = self.reason() {
             hang_up(&self.abort, &controller, &reason);
@@ -145,7 +141,7 @@ impl Wish {
 fn heard(abort: Abort, event: JsValue) -> Settled {
     let reason = reason(&member(&event, "target").unwrap_or(JsValue::UNDEFINED));
     if let Some(controller) = abort.controller() {
-        if abort.cancel().is_some() {
+        if !abort.cancel().is_undefined() {
             hang_up(&abort, &controller, &reason);
         } else {
             later(NAME_MS, &once(move || controller.abort()));
@@ -158,8 +154,8 @@ fn heard(abort: Abort, event: JsValue) -> Settled {
 /// left is still written to its end.
 fn hang_up(abort: &Abort, controller: &AbortController, reason: &JsValue) {
     controller.abort_with_reason(reason);
-    let Some(cancel) = abort.cancel().filter(|cancel| cancel.length() > 0) else { return };
-    abort.set_cancel(&Array::new());
+    let Ok(cancel) = abort.cancel().dyn_into::<Array>() else { return };
+    abort.set_cancel(&JsValue::FALSE);
     let init = record(&[
         ("method", "POST".into()),
         ("headers", cancel.get(1)),
@@ -173,12 +169,7 @@ fn hang_up(abort: &Abort, controller: &AbortController, reason: &JsValue) {
 
 /// What an aborted signal rejects with.
 fn reason(signal: &JsValue) -> JsValue {
-    member(signal, "reason").unwrap_or_else(|| {
-        // Browsers of before 2022 give none.
-        let error = js_sys::Error::new("The operation was aborted.");
-        error.set_name("AbortError");
-        error.into()
-    })
+    member(signal, "reason").unwrap_or(JsValue::UNDEFINED)
 }
 
 /// Where to post that the run behind `response`, the answer to a request to `url`, is to be stopped.

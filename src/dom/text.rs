@@ -17,6 +17,13 @@ extern "C" {
     #[wasm_bindgen(method, js_name = encodeInto)]
     fn encode_into(this: &TextEncoder, text: &JsString, into: &mut [u8]) -> Encoded;
 
+    /// A string that is searched for one that is there already.
+    type Text;
+    #[wasm_bindgen(method)]
+    fn includes(this: &Text, piece: &JsString) -> bool;
+    #[wasm_bindgen(method, js_name = startsWith)]
+    fn starts_with(this: &Text, piece: &JsString) -> bool;
+
     type Encoded;
     #[wasm_bindgen(method, getter)]
     fn read(this: &Encoded) -> u32;
@@ -49,38 +56,44 @@ pub(crate) fn utf8_of(string: &JsString) -> Vec<u8> {
     bytes
 }
 
-/// `string`, and behind it a piece of syntax.
-fn and_syntax(string: &JsString, syntax: &str) -> JsString {
+/// A piece of syntax as a string of JavaScript.
+fn syntax_of(syntax: &str) -> JsString {
     SYNTAX.with_borrow_mut(|known| {
         if let Some((_, piece)) = known.iter().find(|(text, _)| text == syntax) {
-            return string.concat(piece);
+            return piece.clone();
         }
         let piece = JsString::from(syntax);
-        let whole = string.concat(&piece);
-        known.push((syntax.to_owned(), piece));
-        whole
+        known.push((syntax.to_owned(), piece.clone()));
+        piece
     })
 }
 
+/// Whether `string` begins so.
+pub(crate) fn begins_with(string: &JsString, start: &JsString) -> bool {
+    string.unchecked_ref::<Text>().starts_with(start)
+}
+
+/// Whether a piece of syntax is somewhere in `string`.
+pub(crate) fn has_syntax(string: &JsString, syntax: &str) -> bool {
+    string.unchecked_ref::<Text>().includes(&syntax_of(syntax))
+}
+
 /// `string` with these changes, for which `json` gives the values. `text` is its text, or the start of it that all
-/// changes are in, and `units` the length of that in the string.
+/// changes are in.
 pub(crate) fn edited(
     string: &JsString,
     text: &[u8],
-    units: u32,
     edits: &[Edit],
     json: &dyn Fn(Value) -> JsString,
 ) -> JsString {
-    let is_ascii = units as usize == text.len();
     let (mut bytes, mut units) = (0, 0);
     let mut unit_at = |byte: usize| {
         let between = text.get(bytes..byte).unwrap_or_default();
         // One unit for each character, and one more for those of four bytes.
-        units += if is_ascii {
-            between.len()
-        } else {
-            between.iter().map(|byte| usize::from(byte & 0xC0 != 0x80) + usize::from(*byte >= 0xF0)).sum()
-        };
+        units += between
+            .iter()
+            .map(|byte| usize::from(byte & 0xC0 != 0x80) + usize::from(*byte >= 0xF0))
+            .sum::<usize>();
         bytes = byte;
         units as u32
     };
@@ -96,7 +109,7 @@ pub(crate) fn edited(
             _ => {
                 let mut new = string.slice(0, 0);
                 edit.new.pieces(&mut |syntax, value| {
-                    new = and_syntax(&new, syntax);
+                    new = new.concat(&syntax_of(syntax));
                     if let Some(value) = value {
                         new = new.concat(&json(value));
                     }

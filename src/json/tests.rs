@@ -130,7 +130,8 @@ fn the_start_of_a_text_is_read_as_far_as_the_innermost_brace() {
         let object = start_of_object(&text.as_bytes()[..end], wanted);
         // One byte more tells whether a comma is needed.
         assert_eq!(object.is_some(), end > brace + 1, "{end}");
-        let Some(object) = object else { continue };
+        let Some((object, len_bytes)) = object else { continue };
+        assert_eq!(len_bytes, brace + 2);
         assert_eq!((object.insert_at, object.is_empty, &object.values[0]), (1, false, &Some(8..11)));
         let input = object.inner.unwrap().inner.unwrap();
         assert_eq!((input.insert_at, input.is_empty), (brace + 1, false));
@@ -139,6 +140,6 @@ fn the_start_of_a_text_is_read_as_far_as_the_innermost_brace() {
     {
         assert!(start_of_object(other.as_bytes(), wanted).is_none(), "{other}");
     }
-    let empty = start_of_object(br#"{"params":{"input":{ }"#, wanted).unwrap();
+    let (empty, _) = start_of_object(br#"{"params":{"input":{ }"#, wanted).unwrap();
     assert!(empty.inner.unwrap().inner.unwrap().is_empty);
 }

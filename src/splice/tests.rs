@@ -144,6 +144,7 @@ fn a_long_body_is_edited_after_its_start_as_after_the_whole_of_it() {
             let start = Body::read_start(&text.as_bytes()[..end]);
             assert_eq!(start.is_some(), end >= known, "{end}");
             if let Some(start) = start {
+                assert_eq!(start.len_bytes, known);
                 assert_eq!(edited(&text, &start), whole);
             }
         }

@@ -1,7 +1,8 @@
 /**
  * What a request costs on its way through `createFetch`, beside the same done in JavaScript: parse the body, add the
- * metadata in both places, write it again, copy the headers. Both in turns in one page; medians, in microseconds. Each
- * request has a signal of its own, as the chat element sends them, and once more none.
+ * metadata in both places, write it again, copy the headers. Both in turns in one page, in microseconds: the quickest
+ * tenth of the rounds, because whatever else the machine does only adds to it, and the median. Each request has a signal
+ * of its own, as the chat element sends them, and once more none.
  *
  *   node tests/bench/interceptor.mjs     after `cargo xtask build-wasm`; fails where it is slower than is promised
  */
@@ -51,34 +52,39 @@ const rows = await withOwnPage(browser, {}, async ({ page, origin }) => {
       }
       return ((performance.now() - start) * 1000) / times;
     };
-    const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1];
+    const figures = (numbers) => {
+      const sorted = numbers.slice(10).sort((a, b) => a - b);
+      return { quick: sorted[Math.floor(sorted.length / 10)], median: sorted[sorted.length >> 1] };
+    };
     // Whoever chats has sent something before: neither is measured while the browser still compiles it.
-    for (const send of [viaWasm, viaScript]) for (const hasSignal of [false, true]) await time(send, bodyOf(1024), 1500, hasSignal);
-    const rows = [];
+    for (const send of [viaWasm, viaScript]) for (const hasSignal of [false, true]) await time(send, bodyOf(1024), 10_000, hasSignal);
     // All of them short enough to take the metadata.
-    const lengths = [0.2, 1, 4, 10, 20, 100, 900];
-    for (const [kilobytes, hasSignal] of [true, false].flatMap((hasSignal) => lengths.map((length) => [length, hasSignal]))) {
-      const body = bodyOf(kilobytes * 1024);
-      const times = Math.max(4, Math.min(200, Math.round(20_000 / (20 + kilobytes * 4))));
-      const [wasm, script] = [[], []];
-      for (let round = 0; round < 60; round += 1) {
+    const rows = [true, false].flatMap((hasSignal) =>
+      [0.2, 1, 4, 10, 20, 100, 900].map((kilobytes) => {
+        const times = Math.max(4, Math.min(200, Math.round(20_000 / (20 + kilobytes * 4))));
+        return { hasSignal, body: bodyOf(kilobytes * 1024), times, wasm: [], script: [] };
+      }),
+    );
+    // A busy machine is busy for seconds: every row has its share of that, and of the garbage of the one before.
+    for (let round = 0; round < 90; round += 1) {
+      const start = (round * 5) % rows.length;
+      for (const { hasSignal, body, times, wasm, script } of [...rows.slice(start), ...rows.slice(0, start)]) {
         // Whoever comes first pays for the other's garbage: they take turns at it.
         const order = round % 2 ? [[wasm, viaWasm], [script, viaScript]] : [[script, viaScript], [wasm, viaWasm]];
         for (const [into, send] of order) into.push(await time(send, body, times, hasSignal));
       }
-      rows.push({ hasSignal, bytes: body.length, wasm: median(wasm.slice(10)), script: median(script.slice(10)) });
     }
-    return rows;
+    return rows.map(({ hasSignal, body, wasm, script }) => ({ hasSignal, bytes: body.length, wasm: figures(wasm), script: figures(script) }));
   });
 });
 await browser.close();
 
 let isSlower = false;
-console.log("  signal   body, bytes   createFetch   JavaScript   microseconds, median");
+console.log("  signal   body, bytes   createFetch   JavaScript     (median)   (median)   microseconds, quickest tenth");
 for (const { hasSignal, bytes, wasm, script } of rows) {
-  const limit = bytes < SMALL_BYTES ? script + SMALL_MORE_US : script;
-  isSlower ||= wasm > limit;
+  const isSlow = wasm.quick > script.quick + (bytes < SMALL_BYTES ? SMALL_MORE_US : 0);
+  isSlower ||= isSlow;
   const number = (value, width) => value.toFixed(1).padStart(width);
-  console.log(`${(hasSignal ? "own" : "none").padStart(8)}${String(bytes).padStart(14)}${number(wasm, 14)}${number(script, 13)}${wasm > limit ? "   slower" : ""}`);
+  console.log(`${(hasSignal ? "own" : "none").padStart(8)}${String(bytes).padStart(14)}${number(wasm.quick, 14)}${number(script.quick, 13)}${number(wasm.median, 13)}${number(script.median, 11)}${isSlow ? "   slower" : ""}`);
 }
 process.exitCode = isSlower ? 1 : 0;

@@ -143,12 +143,12 @@ async fn c16_a_long_body_gets_what_a_short_one_gets() -> Outcome {
         const metadata = '"metadata":{"userInfo":{"a":1},"pageContext":{"p":1}}';
         const escaped = JSON.stringify(metadata).slice(1, -1);
         for (const filling of ["x", "\u{1f600}", '\\"', "\\u0041", '","metadata":0,"a":"', `${escaped} `]) {
-          for (const length of [1, 60, 390, 395, 400, 1000, 3000]) {
+          for (const [length, thread] of [1, 60, 390, 395, 400, 1000, 3000].flatMap((n) => [[n, "t"], [n, "\u00fc\u{1f600}"], [n, "t"]])) {
             const text = filling.repeat(length);
             const input = `"content":[{"text":"${text}"}],"attachments":[]`;
-            const start = `"type":"threads.add_user_message","params":{"thread_id":"t","input":{`;
+            const start = `"type":"threads.add_user_message","params":{"thread_id":"${thread}","input":{`;
             same(await sent(`{${start}${input}}}}`), `{${metadata},${start}${metadata},${input}}}}`, filling + length);
-            const later = `"params":{"thread_id":"t","input":{${input}},"b":1},"type":"threads.create"`;
+            const later = `"params":{"thread_id":"${thread}","input":{${input}},"b":1},"type":"threads.create"`;
             const there = `{"metadata":{"userInfo":2,"pageContext":3},${later}}`;
             same(JSON.parse(await sent(there)).metadata, { userInfo: { a: 1 }, pageContext: { p: 1 } }, filling + length);
             const listed = `{${start.replace("add_user_message", "list")}${input}}}}`;
