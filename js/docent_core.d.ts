@@ -84,7 +84,10 @@ export interface CreateFetchOptions {
   pageContext?: boolean | PageContextOptions | (() => Maybe<object>);
   /** How long a request may become, in bytes; 1 MiB. What does not fit is left out, the page's text first. */
   maxBodyBytes?: number;
-  /** Sends the requests; the page's own `fetch` at the time of the request if not given. */
+  /**
+   * Sends the requests; the page's own `fetch` at the time of the request if not given. A fetch that takes the place of the
+   * page's own must be given that: without it, it would call itself.
+   */
   fetch?: typeof globalThis.fetch;
 }
 

@@ -49,15 +49,16 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
     }, [options.api.url, origins, credentials, allowAnonymous, hasToken, hasGate, loginUrl, returnParameter, latest, store]);
     const session = useSyncExternalStore(store.subscribe, store.get, () => UNKNOWN);
     const isOut = session.state === "signed_out";
+    // That the wasm cannot be loaded is told by the status.
+    const check = useCallback(() => void ((hasToken || hasGate) && apiFetch.session().catch(() => {})), [apiFetch, hasToken, hasGate]);
+    // What is no function is another one for whoever signs in or out on this page.
+    useEffect(check, [check, typeof token === "function" || token, typeof isSignedIn === "function" || isSignedIn]);
     useEffect(() => {
-      if (!hasToken && !hasGate) return;
-      // That the wasm cannot be loaded is told by the status.
-      const check = () => void apiFetch.session().catch(() => {});
-      if (!isOut) return check();
+      if (!isOut) return;
       // Whoever signs in elsewhere comes back to this window.
       window.addEventListener("focus", check);
       return () => window.removeEventListener("focus", check);
-    }, [apiFetch, hasToken, hasGate, isOut]);
+    }, [check, isOut]);
     return [apiFetch, session];
   }
 

@@ -143,8 +143,10 @@ impl Exchange {
     fn advance(&mut self, result: Settled) -> Progress {
         match self.step {
             Step::Text => {
-                self.payload =
-                    result.ok().and_then(|text| text.dyn_into().ok()).map_or(Payload::Once, Payload::Text);
+                // A file may be in letters of any kind, and is sent as it is.
+                let is_object = |text: &JsString| text.char_code_at(0) == f64::from(b'{');
+                let text = result.ok().and_then(|text| text.dyn_into().ok()).filter(is_object);
+                self.payload = text.map_or(Payload::Once, Payload::Text);
                 self.ask()
             }
             Step::Answers => {
@@ -261,7 +263,8 @@ impl Exchange {
     fn respond(&mut self, response: JsValue) -> Progress {
         let status = response.unchecked_ref::<Parts>().status().ok().and_then(|status| status.as_f64());
         if status != Some(401.0) {
-            return self.end(response, status.is_none_or(|status| status < 300.0));
+            // 0 is that of an answer that nobody may read, as a redirect to a login that is not followed.
+            return self.end(response, status.is_some_and(|status| (200.0..300.0).contains(&status)));
         }
         // A token that came as a plain string is the same the next time, and so is what can be sent only once.
         if self.step == Step::Response

@@ -57,8 +57,9 @@ impl Session {
         let location = member(&global(), "location");
         if let Some(location) = location.filter(|_| !is_signed_in) {
             let part = |name| member(&location, name).and_then(|part| part.as_string()).unwrap_or_default();
-            // A path and no whole address, so that no login can be made to lead elsewhere.
-            let return_to = [part("pathname"), part("search"), part("hash")].concat();
+            // A path and no whole address, so that no login can be made to lead elsewhere: `//` would begin one.
+            let path = part("pathname");
+            let return_to = ["/", path.trim_start_matches('/'), &part("search"), &part("hash")].concat();
             if let Some((url, parameter)) = &self.sign_in
                 && let Some(url) = url_against(url, Some(&part("href")))
             {

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Headers, Request, RequestInit, Url};
 
 use super::promised;
+use crate::bindings::record::set;
 use crate::text::until;
 
 #[wasm_bindgen]
@@ -153,17 +154,20 @@ impl Call {
     /// A new `init` with what the call's own says, and with these cookies where the call says nothing about cookies.
     pub(crate) fn init(&self, credentials: Option<&str>) -> JsValue {
         let init = Object::new();
-        // What a `Request` has without being told is no wish of its caller.
-        let is_open =
-            |request: &Request| member(request, "credentials").is_none_or(|mode| mode == "same-origin");
-        if let Some(credentials) = credentials.filter(|_| self.request.as_ref().is_none_or(is_open)) {
-            // A fresh object takes every property.
-            let _ = Reflect::set(&init, &"credentials".into(), &credentials.into());
-        }
         if self.init.is_object() {
             Object::assign(&init, self.init.unchecked_ref());
         }
-        init.into()
+        // What a `Request` has without being told is no wish of its caller, as is `undefined`.
+        let is_open =
+            |options: &JsValue| member(options, "credentials").is_none_or(|mode| mode == "same-origin");
+        let init = init.into();
+        if let Some(credentials) = credentials
+            && member(&init, "credentials").is_none()
+            && is_open(&self.input)
+        {
+            set(&init, "credentials", &credentials.into());
+        }
+        init
     }
 
     /// The arguments for sending this call with this `init`.

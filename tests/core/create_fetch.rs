@@ -75,6 +75,11 @@ async fn c16_uploads_are_left_as_they_are() -> Outcome {
         const whole = new Request("/upload", { method: "POST", body: form });
         await send(whole);
         same(calls.pop().input === whole, true);
+        for (const type of ["text/plain", "application/json"]) {
+          const bytes = [0xef, 0xbb, 0xbf, 0x66, 0xfc, 0x72];
+          await send(new Request("/upload", { ...post(new Uint8Array(bytes)), headers: { "content-type": type } }));
+          same([...new Uint8Array(await calls.pop().request.arrayBuffer())], bytes, type);
+        }
     "#)
     .await
 }

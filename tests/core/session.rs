@@ -81,6 +81,50 @@ async fn without_a_user_no_request_leaves_and_the_page_is_told_the_way_to_its_lo
 }
 
 #[wasm_bindgen_test]
+async fn no_address_of_a_page_makes_a_login_lead_to_another_site() -> Outcome {
+    run(r##"
+        const send = createFetch({ apiUrl: "/chatkit", token: () => null, signIn: "/login" });
+        const before = location.href;
+        try {
+          for (const path of ["//evil.example/x?a=1#b", "///evil.example/x?a=1#b", "/\\evil.example/x?a=1#b"]) {
+            history.replaceState(null, "", location.origin + path);
+            const { returnTo, signInUrl } = await send.session();
+            same(returnTo, "/evil.example/x?a=1#b");
+            same(new URL(signInUrl).searchParams.get("returnTo"), returnTo);
+          }
+        } finally { history.replaceState(null, "", before); }
+    "##)
+    .await
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_nobody_may_read_proves_no_user() -> Outcome {
+    run(r#"
+        const { fetch } = recorder(() => Response.error());
+        const told = [];
+        const send = createFetch({ apiUrl: "/chatkit", credentials: "include", onSession: ({ state }) => told.push(state), fetch });
+        await send("/chatkit", { ...post(message), redirect: "manual" });
+        same(told, []);
+    "#)
+    .await
+}
+
+#[wasm_bindgen_test]
+async fn cookies_are_those_of_the_options_unless_the_request_says_its_own() -> Outcome {
+    run(r#"
+        const { calls, fetch } = recorder();
+        const send = createFetch({ apiUrl: "/chatkit", credentials: "include", pageContext: false, fetch });
+        for (const [given, expected] of [[undefined, "include"], ["omit", "omit"], ["same-origin", "same-origin"]]) {
+          await send("/chatkit", { ...post(message), credentials: given });
+          same(calls.pop().request.credentials, expected);
+          await send(new Request("/chatkit", { ...post(message), credentials: given === "same-origin" ? "omit" : given }));
+          same(calls.pop().request.credentials, given === "same-origin" ? "omit" : expected);
+        }
+    "#)
+    .await
+}
+
+#[wasm_bindgen_test]
 async fn the_page_is_told_when_the_server_knows_its_reader_and_when_no_more() -> Outcome {
     run(r#"
         const statuses = [200, 200, 401, 500, 200];

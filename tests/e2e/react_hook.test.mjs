@@ -36,6 +36,7 @@ import { createRoot, hydrateRoot } from "react-dom/client";
 const box = document.getElementById("root");
 globalThis.version = version;
 globalThis.hydrate = (options) => (globalThis.mounted = hydrateRoot(box, page(options)));
+globalThis.show = (options) => globalThis.mounted.render(page(options));
 globalThis.mount = (options) => (globalThis.mounted = createRoot(box)).render(page(options));
 `;
 
@@ -173,6 +174,23 @@ for (const version of Object.keys(VERSIONS)) {
       assert.deepEqual(await page.evaluate(() => globalThis.sent), { text: "Hello" });
       assert.deepEqual(requests.map((headers) => headers.authorization), ["Bearer t1"]);
       assert.equal(await link.count(), 0);
+      assert.deepEqual(complaints, []);
+    }));
+
+  test(`React ${version}: who signs in on the page itself finds the chat without leaving the window, and who signs out the login`, () =>
+    withReact(version, "", async ({ page, complaints }) => {
+      const options = (identity) => ({ api: { url: "/chatkit" }, script: { url: "/chat.js" }, pageContext: false, signIn: "/login", identity });
+      const stands = (state) => page.waitForFunction((state) => globalThis.chat?.session.state === state, state, { timeout: 5_000 });
+      await page.evaluate((options) => globalThis.mount(options), options({ isSignedIn: false }));
+      await stands("signed_out");
+      for (const [identity, state] of [
+        [{ isSignedIn: true }, "signed_in"], [{ isSignedIn: false }, "signed_out"], [{ token: "t1" }, "signed_in"],
+        [{ token: null }, "signed_out"], [{ token: "t2" }, "signed_in"],
+      ]) {
+        await page.evaluate((options) => globalThis.show(options), options(identity));
+        await stands(state);
+      }
+      assert.equal(await page.locator("openai-chatkit").isVisible(), true);
       assert.deepEqual(complaints, []);
     }));
 
