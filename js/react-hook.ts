@@ -21,18 +21,13 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
     const latest = useLatest(options);
     const [store] = useState(() => makeStore(UNKNOWN));
     const { credentials, allowedOrigins, allowAnonymous, token, isSignedIn } = options.identity ?? {};
-    const origins = allowedOrigins?.join(" ");
     const login = typeof options.signIn === "function" ? undefined : options.signIn;
-    const { url: loginUrl, returnParameter } = typeof login === "string" ? { url: login } : (login ?? {});
     const [hasToken, hasGate] = [token !== undefined, isSignedIn !== undefined];
+    const plain = { apiUrl: options.api.url, allowedOrigins, credentials, allowAnonymous, signIn: login };
     const apiFetch = useMemo(() => {
       const identity = () => latest.current.identity;
       return docent.createFetch({
-        apiUrl: options.api.url,
-        allowedOrigins: origins?.split(" "),
-        credentials,
-        allowAnonymous,
-        signIn: loginUrl === undefined ? undefined : { url: loginUrl, returnParameter },
+        ...plain,
         onSession: store.set,
         token: hasToken ? (rejected) => valueOf(identity()?.token, rejected) : undefined,
         isSignedIn: hasGate ? () => valueOf(identity()?.isSignedIn) : undefined,
@@ -46,13 +41,15 @@ export function connectHook(sources: Sources): (options: UseDocentOptions) => Us
         },
         fetch: (input, init) => (latest.current.api.fetch ?? globalThis.fetch)(input, init),
       });
-    }, [options.api.url, origins, credentials, allowAnonymous, hasToken, hasGate, loginUrl, returnParameter, latest, store]);
+    }, [JSON.stringify(plain), hasToken, hasGate, latest, store]);
     const session = useSyncExternalStore(store.subscribe, store.get, () => UNKNOWN);
     const isOut = session.state === "signed_out";
     // That the wasm cannot be loaded is told by the status.
-    const check = useCallback(() => void ((hasToken || hasGate) && apiFetch.session().catch(() => {})), [apiFetch, hasToken, hasGate]);
+    const check = useCallback(() => void apiFetch.session().catch(() => {}), [apiFetch]);
     // What is no function is another one for whoever signs in or out on this page.
-    useEffect(check, [check, typeof token === "function" || token, typeof isSignedIn === "function" || isSignedIn]);
+    useEffect(() => {
+      if (hasToken || hasGate) check();
+    }, [check, typeof token === "function" || token, typeof isSignedIn === "function" || isSignedIn]);
     useEffect(() => {
       if (!isOut) return;
       // Whoever signs in elsewhere comes back to this window.

@@ -33,7 +33,9 @@ mod text;
 pub(crate) mod web;
 
 #[cfg(feature = "core")]
-pub(crate) use call::{Call, KeptHeaders, Parts, Payload, call_fetch, fill, member, url_against};
+pub(crate) use call::{
+    Call, KeptHeaders, Parts, Payload, call_fetch, content_type, fill, member, url_against,
+};
 pub(crate) use handle::{Listener, Timer};
 #[cfg(feature = "page")]
 pub(crate) use page::{PageRules, page_json, remember_asked, warm_up};

@@ -13,8 +13,8 @@ use super::provider::Provider;
 use super::session::signed_out;
 use super::waiting::Waiting;
 use crate::dom::{
-    Call, Cancel, KeptHeaders, Parts, Payload, Settled, Stop, cancel_address, fill, global, is_promise,
-    member, promised,
+    Call, Cancel, KeptHeaders, Parts, Payload, Settled, Stop, cancel_address, content_type, fill, global,
+    is_promise, member, promised,
 };
 use crate::text::until;
 
@@ -264,7 +264,11 @@ impl Exchange {
         let status = response.unchecked_ref::<Parts>().status().ok().and_then(|status| status.as_f64());
         if status != Some(401.0) {
             // 0 is that of an answer that nobody may read, as a redirect to a login that is not followed.
-            return self.end(response, status.is_some_and(|status| (200.0..300.0).contains(&status)));
+            let is_fine = status.is_some_and(|status| (200.0..300.0).contains(&status));
+            if is_fine {
+                self.options.session.tell(!is_login(&response));
+            }
+            return self.end(response);
         }
         // A token that came as a plain string is the same the next time, and so is what can be sent only once.
         if self.step == Step::Response
@@ -280,7 +284,7 @@ impl Exchange {
             };
         }
         self.options.session.tell(false);
-        self.end(response, false)
+        self.end(response)
     }
 
     fn renew(&mut self, token: Settled) -> Progress {
@@ -289,7 +293,7 @@ impl Exchange {
         let fresh = token.ok().filter(|token| *token != self.token);
         if !fresh.is_some_and(|fresh| matches!(self.authorize(&fresh), Ok(Some(_)))) {
             self.options.session.tell(false);
-            return self.end(refusal, false);
+            return self.end(refusal);
         }
         if let Some(body) = refusal.dyn_ref::<Response>().and_then(Response::body) {
             // Nobody will read it, and its connection is wanted.
@@ -299,10 +303,7 @@ impl Exchange {
     }
 
     /// Hands the answer over, unread.
-    fn end(&mut self, response: JsValue, proves_user: bool) -> Progress {
-        if proves_user {
-            self.options.session.tell(true);
-        }
+    fn end(&mut self, response: JsValue) -> Progress {
         if let Some(stop) = &self.stop {
             let address = self
                 .url
@@ -341,4 +342,11 @@ impl Exchange {
             stop.answered(None);
         }
     }
+}
+
+/// Whether a proxy led the request to a page, as it does with readers whom it does not know.
+fn is_login(response: &JsValue) -> bool {
+    response.dyn_ref::<Response>().is_some_and(|response| {
+        response.redirected() && content_type(&response.headers()).starts_with("text/html")
+    })
 }

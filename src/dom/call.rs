@@ -139,8 +139,7 @@ impl Call {
         let has_body =
             |request: &&Request| Reflect::get(request, &"body".into()).is_ok_and(|body| !body.is_null());
         let Some(request) = self.request.as_ref().filter(has_body) else { return Payload::Opaque };
-        let kind = headers.unchecked_ref::<KeptHeaders>().get(&"content-type".into());
-        let kind = kind.as_string().unwrap_or_default();
+        let kind = content_type(headers);
         let kind = until(&kind, b";");
         if !is_post || !(kind.ends_with("json") || kind == "text/plain") {
             return Payload::Once;
@@ -178,6 +177,11 @@ impl Call {
         }
         Ok((self.input.clone(), init.clone()))
     }
+}
+
+/// What headers say of a body.
+pub(crate) fn content_type(headers: &Headers) -> String {
+    headers.unchecked_ref::<KeptHeaders>().get(&"content-type".into()).as_string().unwrap_or_default()
 }
 
 /// Puts headers and, where there are, a body and a signal into an `init` of ours.

@@ -110,6 +110,28 @@ async fn an_answer_that_nobody_may_read_proves_no_user() -> Outcome {
 }
 
 #[wasm_bindgen_test]
+async fn a_proxy_that_leads_a_request_to_its_login_knows_no_user() -> Outcome {
+    run(r#"
+        const led = (type, redirected) => () => {
+          const response = new Response("<title>Sign in</title>", { headers: { "content-type": type } });
+          return Object.defineProperty(response, "redirected", { value: redirected });
+        };
+        for (const [type, redirected, expected] of [
+          ["text/html; charset=utf-8", true, "signed_out"], ["text/html", false, "signed_in"],
+          ["text/event-stream", true, "signed_in"], ["application/json", true, "signed_in"],
+        ]) {
+          const { fetch } = recorder(led(type, redirected));
+          const told = [];
+          const send = createFetch({ apiUrl: "/chatkit", credentials: "include", signIn: "/login", onSession: (session) => told.push(session), fetch });
+          const response = await send("/chatkit", post(message));
+          same([told.map(({ state }) => state), "signInUrl" in told[0]], [[expected], expected === "signed_out"], type);
+          same(await response.text(), "<title>Sign in</title>", "handed over unread");
+        }
+    "#)
+    .await
+}
+
+#[wasm_bindgen_test]
 async fn cookies_are_those_of_the_options_unless_the_request_says_its_own() -> Outcome {
     run(r#"
         const { calls, fetch } = recorder();

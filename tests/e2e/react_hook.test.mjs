@@ -194,6 +194,22 @@ for (const version of Object.keys(VERSIONS)) {
       assert.deepEqual(complaints, []);
     }));
 
+  test(`React ${version}: whom the server knows by a cookie finds the chat again after signing in elsewhere`, () =>
+    withReact(version, "", async ({ page }) => {
+      let status = 401;
+      await page.route("**/chatkit", (route) => route.fulfill({ status, contentType: "application/json", body: "{}" }));
+      const options = { api: { url: "/chatkit" }, script: { url: "/chat.js" }, pageContext: false, signIn: "/login", identity: { credentials: "include" } };
+      await page.evaluate((options) => globalThis.mount(options), options);
+      await ready(page);
+      assert.equal(await page.evaluate(() => globalThis.chat.session.state), "unknown");
+      await page.evaluate(() => void globalThis.chat.send("Hello"));
+      await page.getByRole("link", { name: "Sign in" }).waitFor();
+      status = 200;
+      await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+      await page.waitForFunction(() => globalThis.chat.session.state === "signed_in", undefined, { timeout: 5_000 });
+      assert.equal(await page.locator("openai-chatkit").isVisible(), true);
+    }));
+
   test(`React ${version}: a login that is no address is called with the page to come back to`, () =>
     withReact(version, "", async ({ page }) => {
       await page.evaluate(() => {
