@@ -105,6 +105,10 @@ extern "C" {
     pub(crate) fn offset_height(this: &Dom) -> f64;
     #[wasm_bindgen(method, js_name = getBoundingClientRect)]
     pub(crate) fn bounding_rect(this: &Dom) -> Edges;
+    /// How much larger a pixel of its own is than one of the window, by the `zoom` of all around it; not a number in
+    /// browsers before 2024.
+    #[wasm_bindgen(method, getter, js_name = currentCSSZoom)]
+    pub(crate) fn zoom(this: &Dom) -> f64;
 
     #[wasm_bindgen(method, getter, js_name = URL)]
     pub(crate) fn url(this: &Dom) -> String;
@@ -126,6 +130,16 @@ extern "C" {
     pub(crate) fn body(this: &Dom) -> Option<Dom>;
     #[wasm_bindgen(method, js_name = getElementById)]
     pub(crate) fn get_element_by_id(this: &Dom, id: &str) -> Option<Dom>;
+
+    /// An event of a pointer or a key. What a page or an extension makes itself under such a name may be a plain event,
+    /// which has nothing of all this.
+    pub(crate) type Press;
+    #[wasm_bindgen(method, getter, js_name = pointerType)]
+    pub(crate) fn pointer_type(this: &Press) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn button(this: &Press) -> u32;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn key(this: &Press) -> Option<String>;
 
     /// A list of nodes, or of rects.
     pub(crate) type List;

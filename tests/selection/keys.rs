@@ -3,7 +3,9 @@
 use docent::bindings::ask_selection;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::{BAR, Fixture, PARAGRAPHS, is, is_shown, key, run, select, settle, text};
+use crate::{
+    BAR, Fixture, PARAGRAPHS, edge, is, is_shown, key, pointer, press_button, run, select, settle, text,
+};
 
 #[wasm_bindgen_test]
 async fn s8_the_shortcut_asks_at_once_and_is_left_alone_where_nothing_is_selected() {
@@ -154,4 +156,69 @@ async fn s8_fingers_forced_colours_and_reduced_motion_have_rules_of_their_own() 
     assert!(is(&format!(
         "[...{BAR}.getRootNode().adoptedStyleSheets[0].cssRules].some((rule) => rule.selectorText?.includes(':focus-visible'))"
     )));
+}
+
+#[wasm_bindgen_test]
+async fn s8_events_without_a_key_or_a_pointer_are_no_fault_and_no_gesture() {
+    let _page = Fixture::new(PARAGRAPHS, "");
+    run(
+        "window.faults = []; window.addEventListener('error', window.heard = (event) => { faults.push(event.message); event.preventDefault() })",
+    );
+    // As password managers and automatic filling send them.
+    run(
+        "for (const name of ['pointerdown', 'keydown', 'keyup']) document.body.dispatchEvent(new Event(name, { bubbles: true }))",
+    );
+    run("window.removeEventListener('error', heard)");
+    assert_eq!(run("return faults.join()"), "");
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    assert!(is_shown(), "nothing was pressed by that");
+}
+
+#[wasm_bindgen_test]
+async fn s1_another_button_of_the_mouse_neither_holds_the_bar_nor_keeps_it_away() {
+    let _page = Fixture::new(&format!("{PARAGRAPHS}<div style='height:3000px'></div>"), "");
+    let other = |kind: &str, target: &str| {
+        run(&format!(
+            "{target}.dispatchEvent(new PointerEvent('{kind}', {{ bubbles: true, composed: true, cancelable: true, pointerType: 'mouse', button: 2 }}))"
+        ))
+    };
+    // Where the browser's own menu opens, the page may never hear that the button is let go.
+    other("pointerdown", "document.body");
+    select(("#one", 4), ("#one", 19));
+    settle().await;
+    assert!(is_shown());
+    let distance = || edge("document.querySelector('#one')", "top") - edge(BAR, "top");
+    let before = distance();
+    other("pointerdown", &format!("{BAR}.firstChild"));
+    run("scrollTo(0, 20)");
+    settle().await;
+    assert_eq!(distance(), before, "it follows its text");
+}
+
+#[wasm_bindgen_test]
+async fn s8_beside_a_modal_part_that_makes_the_page_inert_the_bar_can_be_pressed() {
+    let page = Fixture::new("<p id=one>Words of the page.</p>", "actions: ['ask', 'add']");
+    // As libraries of components do it, without a dialog of the browser's.
+    run("window.modal = document.createElement('div'); modal.ariaModal = 'true'; modal.role = 'dialog';
+         modal.innerHTML = '<p id=modal>Words in front</p>'; modal.style.cssText = 'position:fixed;top:200px;left:100px';
+         for (const part of document.body.children) part.inert = true; document.body.append(modal)");
+    select(("#modal", 0), ("#modal", 14));
+    settle().await;
+    assert!(is_shown());
+    let is_reached = is(&format!(
+        "(() => {{ const box = {BAR}.getBoundingClientRect();
+           return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.matches('[data-docent-ask]') }})()"
+    ));
+    press_button(1);
+    run("modal.remove(); for (const part of document.body.children) part.inert = false");
+    pointer("pointerdown", "document.body");
+    pointer("pointerup", "document.body");
+    settle().await;
+    assert!(is_reached);
+    assert!(
+        is(&format!("{BAR}.getRootNode().querySelector('.tray').offsetWidth")),
+        "what is collected stays"
+    );
+    drop(page);
 }

@@ -186,6 +186,8 @@ async fn s5_sticky_headers_notches_and_a_zoomed_view_keep_it_inside_what_can_be_
 
 #[wasm_bindgen_test]
 async fn s5_the_far_edges_of_what_can_be_seen_hold_it_as_the_near_ones_do() {
+    // What the tests before this one have said may make the page long enough for a scroll bar.
+    run("document.documentElement.style.overflow = 'hidden'");
     let corner = "<p id=one style='text-align:right'>the first line<br>and the last of them</p>";
     let (right, bottom) = (number("document.documentElement.clientWidth"), number("innerHeight"));
     for (room, is_below, prepare) in [
@@ -215,6 +217,7 @@ async fn s5_the_far_edges_of_what_can_be_seen_hold_it_as_the_near_ones_do() {
         assert!(edges.0 <= right - room.0 - 7.0 && edges.1 <= bottom - room.1 - 7.0, "{room:?}: {edges:?}");
         assert_eq!(below, is_below, "{room:?}: below the end as long as there is room");
     }
+    run("document.documentElement.style.overflow = ''");
 }
 
 #[wasm_bindgen_test]
@@ -238,4 +241,18 @@ async fn s5_it_follows_fonts_pictures_and_the_size_of_the_window() {
         pause(250).await;
         assert!((distance() - before).abs() <= 1.0, "{event}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn s5_on_a_page_that_is_zoomed_by_its_style_it_stands_beside_its_text() {
+    let _page = Fixture::new(PARAGRAPHS, "");
+    run("document.body.style.zoom = 1.5");
+    select(("#two", 8), ("#two", 17));
+    settle().await;
+    pause(200).await;
+    let text = "getSelection().getRangeAt(0)";
+    let middle = |of: &str| (edge(of, "left") + edge(of, "right")) / 2.0;
+    let (beside, above) = (middle(BAR) - middle(text), edge(text, "top") - edge(BAR, "bottom"));
+    run("document.body.style.zoom = ''");
+    assert!(beside.abs() <= 2.0 && (above - 8.0).abs() <= 2.0, "{beside} {above}");
 }

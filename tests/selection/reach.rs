@@ -132,6 +132,15 @@ async fn s12_a_shadow_root_that_is_not_registered_stays_the_business_of_its_elem
     select_in_shadow("#deep");
     settle().await;
     assert!(!is_shown() && page.call("ask") == false);
+    // Nor is what the element has in the page, of which nothing is selected.
+    run(
+        "inner.append(document.createElement('slot')); inner.host.append('Words that the element shows as well')",
+    );
+    select_in_shadow("#deep");
+    settle().await;
+    assert!(!is_shown() && page.call("ask") == false);
+    run("getSelection().selectAllChildren(inner.host)");
+    assert_eq!(page.call("ask"), true, "but where they are selected");
 }
 
 #[wasm_bindgen_test]

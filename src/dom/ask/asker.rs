@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, PointerEvent};
+use web_sys::Event;
 
 use super::bar::{Action, Bar, Labels, copy, focus};
 use super::collection::{Collection, text_of};
@@ -22,7 +22,7 @@ use super::snapshot::{self, Amounts};
 use crate::anchor::Means;
 use crate::bindings::record::set;
 use crate::dom::frame::Frame;
-use crate::dom::web::{Dom, Span};
+use crate::dom::web::{Dom, Press, Span};
 use crate::dom::{Listener, Timer, remember_asked};
 use crate::gesture::Gesture;
 use crate::shortcut::Shortcut;
@@ -151,10 +151,11 @@ impl Asker {
             Heard::Mouse if is_inside => event.prevent_default(),
             Heard::Down if is_inside => {
                 event.prevent_default();
+                // No other button brings a click, and with that the end of the press.
                 let passage = self.passage();
-                self.pressed.replace(passage);
+                self.pressed.replace(passage.filter(|_| event.unchecked_ref::<Press>().button() == 0));
             }
-            Heard::Down => self.pressed_outside(event.unchecked_ref()),
+            Heard::Down => self.pressed_outside(event),
             Heard::Up => self.released(is_inside),
             Heard::Cancel => {
                 // The press was none: a finger scrolls, and what is selected stays of interest.
@@ -197,11 +198,15 @@ impl Asker {
         self.shown.borrow().clone()
     }
 
-    fn pressed_outside(&self, event: &PointerEvent) {
+    fn pressed_outside(&self, event: &Event) {
         self.hide();
-        let mut gesture = self.gesture.get();
-        gesture.press(&event.pointer_type());
-        self.gesture.set(gesture);
+        let press: &Press = event.unchecked_ref();
+        // The browser's own menu may keep to itself that another button is let go.
+        if let Some(pointer_type) = press.pointer_type().filter(|_| press.button() == 0) {
+            let mut gesture = self.gesture.get();
+            gesture.press(&pointer_type);
+            self.gesture.set(gesture);
+        }
         // Back to the page; a press in the chat leaves visible what is asked about.
         let target = event.composed_path().get(0);
         if self.painted.borrow().is_some() && self.scope.is_open(target.unchecked_ref()) {
@@ -237,6 +242,8 @@ impl Asker {
 
     /// Looks at what is selected now that it has settled: shows the bar, moves it or hides it.
     fn review(self: &Rc<Self>) {
+        // Out of a dialog that is closed or gone, with what is collected.
+        self.bar.lodge(&self.document, &self.bar.host);
         let ranges = self.scope.ranges(&self.document);
         if are_same(&ranges, &self.seen.borrow()) {
             return;

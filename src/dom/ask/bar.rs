@@ -8,7 +8,7 @@ use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Event;
 
-use crate::bindings::record::record;
+use crate::bindings::record::{record, set};
 use crate::dom::web::{Dom, write_to_clipboard};
 use crate::json_writer::push_decimal;
 use crate::text::{one_line, shorten};
@@ -30,7 +30,7 @@ pub(crate) struct Labels {
 
 /// The bar and the tray. They are part of the page until [`Bar::remove`].
 pub(crate) struct Bar {
-    host: Dom,
+    pub(crate) host: Dom,
     /// Around both: carries the theme.
     frame: Dom,
     pub(crate) element: Dom,
@@ -42,6 +42,8 @@ pub(crate) struct Bar {
 const HTML: &str = "http://www.w3.org/1999/xhtml";
 const SVG: &str = "http://www.w3.org/2000/svg";
 
+/// Shipped as it is, so without comments. The bar is laid out while it is hidden: its size is read together with the rest
+/// of the page, before anything is written.
 const CSS: &str = include_str!("bar.css");
 
 /// A speech bubble with a spark.
@@ -104,14 +106,23 @@ impl Bar {
         self.host.remove();
     }
 
-    /// Shows the bar with its upper left corner there; theme and direction follow the text it belongs to. A modal
-    /// dialog makes everything outside it inert, so there the bar moves inside.
-    pub(crate) fn show(&self, document: &Dom, near: &Dom, is_dark: bool, dir: &str, corner: (i32, i32)) {
-        let dialog = near.closest_anywhere("dialog").filter(|dialog| dialog.matches(":modal"));
-        let parent = dialog.or_else(|| document.body());
+    /// Moves into the modal dialog around this place, or else into the page: the browser or the site makes all outside
+    /// such a dialog inert.
+    pub(crate) fn lodge(&self, document: &Dom, near: &Dom) {
+        // With `:is`, browsers before 2022 read past what they do not know.
+        let dialog = near.closest_anywhere(":is(:modal,[aria-modal=true])");
+        let parent = dialog.filter(Dom::is_connected).or_else(|| document.body());
         if let Some(parent) = parent.filter(|parent| self.host.parent_element().as_ref() != Some(parent)) {
             parent.append_child(&self.host);
+            // What the site did to all outside its dialog.
+            set(&self.host, "inert", &JsValue::FALSE);
+            set(&self.host, "ariaHidden", &JsValue::NULL);
         }
+    }
+
+    /// Shows the bar with its upper left corner there; theme and direction follow the text it belongs to.
+    pub(crate) fn show(&self, document: &Dom, near: &Dom, is_dark: bool, dir: &str, corner: (i32, i32)) {
+        self.lodge(document, near);
         self.frame.set_attribute("class", if is_dark { "frame dark" } else { "frame" });
         self.frame.set_attribute("dir", dir);
         for (name, value) in [("left", corner.0), ("top", corner.1)] {

@@ -1,12 +1,11 @@
 //! What can move or remove the selected text while the bar shows.
 
 use js_sys::Reflect;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{EventTarget, MutationObserver};
+use web_sys::EventTarget;
 
-use crate::bindings::record::record;
 use crate::dom::Listener;
+use crate::dom::changes::Changes;
 use crate::dom::web::Dom;
 use crate::text::find;
 
@@ -14,8 +13,7 @@ use crate::text::find;
 #[must_use = "nothing is followed once this is dropped"]
 pub(crate) struct Following {
     _listeners: Vec<Listener>,
-    observer: Option<MutationObserver>,
-    _mutated: Closure<dyn FnMut()>,
+    _changes: Option<Changes>,
 }
 
 /// Where to listen, from the window on, and what for.
@@ -73,23 +71,12 @@ impl Following {
             listen(&root, "scroll");
         }
         // A router may replace the text without any of these events, and Chromium fires no `selectionchange` then.
-        let mutated = Closure::new(move || check(false));
-        let observer = MutationObserver::new(mutated.as_ref().unchecked_ref()).ok();
-        if let Some(observer) = &observer {
-            let changes = record(&[("childList", JsValue::TRUE), ("subtree", JsValue::TRUE)]);
+        let changes = Changes::new(move |_| check(false));
+        if let Some(changes) = &changes {
             for root in [Some(document), Some(&root).filter(|_| is_in_shadow)].into_iter().flatten() {
-                // Refused only for options that observe nothing.
-                let _ = observer.observe_with_options(root.unchecked_ref(), changes.unchecked_ref());
+                changes.watch(root.unchecked_ref(), false);
             }
         }
-        Self { _listeners: listeners, observer, _mutated: mutated }
-    }
-}
-
-impl Drop for Following {
-    fn drop(&mut self) {
-        if let Some(observer) = &self.observer {
-            observer.disconnect();
-        }
+        Self { _listeners: listeners, _changes: changes }
     }
 }

@@ -60,16 +60,20 @@ impl View {
             let lower = focus_rect.bottom().max(other_rect.bottom());
             return lower >= bounds.y - bounds.height && upper <= bounds.bottom() + bounds.height;
         };
-        let (width, height) = (bar.element.offset_width(), bar.element.offset_height());
+        // Of the bar in pixels of the window, as the rects are.
+        let zoom = bar.element.zoom();
+        let zoom = if zoom > 0.0 { zoom } else { 1.0 };
+        let (width, height) = (bar.element.offset_width() * zoom, bar.element.offset_height() * zoom);
         let gap = if means == Means::Touch { GAP_TOUCH } else { GAP };
-        let corner = anchor::place(&anchor, &Room { bounds, width, height, gap });
+        let (x, y) = anchor::place(&anchor, &Room { bounds, width, height, gap });
+        let own = |pixels| (f64::from(pixels) / zoom).round() as i32;
         let is_dark = match self.theme {
             Theme::Light => false,
             Theme::Dark => true,
             Theme::Auto => is_dark_at(&place, bar),
         };
         let dir = computed_style(&place).get("direction");
-        bar.show(document, &place, is_dark, &dir, corner);
+        bar.show(document, &place, is_dark, &dir, (own(x), own(y)));
         true
     }
 

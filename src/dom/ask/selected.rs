@@ -49,6 +49,9 @@ impl Scope {
         if count < 2
             && let Ok(found) = self.composed(&selection)
         {
+            if found.first().is_some_and(|one| is_foreign(one, &selection.range_at(0))) {
+                return Vec::new();
+            }
             let inner = copied(found);
             // From the page into a shadow tree: then as the page sees it.
             return if inner.is_empty() {
@@ -118,6 +121,15 @@ impl Selected {
     pub(crate) fn is_there(&self) -> bool {
         !self.range.collapsed() && self.range.start_container().is_connected()
     }
+}
+
+/// Whether a composed range stands for a selection within a shadow tree that is not registered: then it is all of the
+/// element, of which nothing may be selected. `plain` is the same as the page sees it: nothing there, or what is inside.
+fn is_foreign(composed: &Span, plain: &Span) -> bool {
+    let start = composed.start_container();
+    start == composed.end_container()
+        && (plain.collapsed() || plain.start_container().root_node().host().is_some())
+        && start.root_node().host().is_none()
 }
 
 /// From where one range starts to where another ends.

@@ -2,17 +2,21 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
 use super::{Asker, Painted};
+use crate::dom::web::Press as Pressed;
 use crate::shortcut::Press;
 
 impl Asker {
     pub(super) fn key_down(self: &Rc<Self>, event: &KeyboardEvent) {
+        // Password managers and automatic filling send events of this name without a key.
+        let Some(key) = event.unchecked_ref::<Pressed>().key() else { return };
         let mut gesture = self.gesture.get();
         gesture.key();
         self.gesture.set(gesture);
-        let (key, code) = (event.key(), event.code());
+        let code = event.code();
         let press = Press {
             key: &key,
             code: &code,
