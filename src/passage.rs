@@ -7,7 +7,10 @@ pub struct Passage {
     text: String,
     /// Line ends owed before the next ink: a block border asks for at least so many.
     owed_lines: usize,
-    owed_tab: bool,
+    /// Tabs owed before the next ink: one for each cell of the row before it, empty ones too.
+    owed_tabs: usize,
+    /// Whether nothing was written of the cell that has begun.
+    starts_cell: bool,
 }
 
 impl Passage {
@@ -15,7 +18,7 @@ impl Passage {
     pub fn write(&mut self, text: &str, is_preformatted: bool) {
         for character in text.chars() {
             if !is_preformatted && matches!(character, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
-                let starts_line = self.owed_lines > 0 || self.owed_tab;
+                let starts_line = self.owed_lines + self.owed_tabs > 0;
                 if !starts_line && !self.text.ends_with([' ', '\n', '\t']) {
                     self.text.push(' ');
                 }
@@ -34,15 +37,26 @@ impl Passage {
 
     /// The border of a block; `lines` is 2 around a paragraph, else 1. Borders that meet count once.
     pub fn border(&mut self, lines: usize) {
-        // At the start nothing is owed: a range may begin in the middle of a block, with a space that matters.
-        if !self.is_empty() {
+        // At the start nothing is owed: a range may begin in the middle of a block, with a space that matters. Nor does
+        // a cell begin on a line of its own because a paragraph does.
+        if lines > 0 && !self.is_empty() && !self.starts_cell {
             self.owed_lines = self.owed_lines.max(lines);
+            self.owed_tabs = 0;
         }
     }
 
-    /// The end of a table cell.
+    /// The start of a table cell.
+    pub fn start_cell(&mut self) {
+        self.starts_cell = true;
+    }
+
+    /// The end of a table cell: what comes next stands on its line, whatever blocks it ended with.
     pub fn end_cell(&mut self) {
-        self.owed_tab = true;
+        if !self.starts_cell {
+            self.owed_lines = 0;
+        }
+        self.starts_cell = false;
+        self.owed_tabs += 1;
     }
 
     /// How much was gathered, in bytes.
@@ -64,17 +78,18 @@ impl Passage {
     }
 
     fn pay(&mut self) {
-        if self.owed_lines > 0 {
+        if self.owed_lines + self.owed_tabs > 0 {
             let spaces = self.text.bytes().rev().take_while(|byte| *byte == b' ').count();
             self.text.truncate(self.text.len() - spaces);
             let paid = self.text.bytes().rev().take_while(|byte| *byte == b'\n').count();
             for _ in paid..self.owed_lines {
                 self.text.push('\n');
             }
-        } else if self.owed_tab {
-            self.text.push('\t');
+            for _ in 0..self.owed_tabs {
+                self.text.push('\t');
+            }
         }
-        (self.owed_lines, self.owed_tab) = (0, false);
+        (self.owed_lines, self.owed_tabs, self.starts_cell) = (0, 0, false);
     }
 }
 
@@ -118,11 +133,34 @@ mod tests {
         for row in [["a", "b"], ["c", "d"]] {
             passage.border(1);
             for cell in row {
+                passage.start_cell();
                 passage.write(cell, false);
                 passage.end_cell();
             }
             passage.border(1);
         }
         assert_eq!(passage.finish(), "a\tb\nc\td");
+    }
+
+    #[test]
+    fn s13_an_empty_cell_keeps_its_column_and_paragraphs_in_cells_their_row() {
+        let mut passage = Passage::default();
+        for row in [["Plan", "Free", "Pro"], ["Seats", "", "5"], ["", "no", "yes"]] {
+            passage.border(1);
+            for cell in row {
+                passage.border(0);
+                passage.start_cell();
+                passage.border(2);
+                passage.write(" ", false);
+                passage.write(cell, false);
+                passage.write(" ", false);
+                passage.border(2);
+                passage.end_cell();
+            }
+            passage.border(1);
+        }
+        passage.border(2);
+        passage.write("After", false);
+        assert_eq!(passage.finish().trim(), "Plan\tFree\tPro\nSeats\t\t5\n\tno\tyes\n\nAfter");
     }
 }

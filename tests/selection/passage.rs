@@ -5,8 +5,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::{
-    BAR, Fixture, PARAGRAPHS, get, is, is_shown, number, pause, pointer, press_button, run, select, settle,
-    text,
+    BAR, Fixture, PARAGRAPHS, get, is, is_shown, number, pause, pointer, press_button, run, select,
+    select_inside, settle, text,
 };
 
 #[wasm_bindgen_test]
@@ -206,4 +206,43 @@ async fn s10_what_comes_before_a_passage_in_a_long_block_is_read_from_near_it() 
     assert_eq!(page.call("ask"), true);
     assert_eq!(text(&page.last(), "prefix"), "words x right before ".chars().skip(1).collect::<String>());
     assert_eq!(text(&page.last(), "suffix"), " and after");
+}
+
+#[wasm_bindgen_test]
+async fn s13_a_table_keeps_empty_cells_and_the_rows_of_cells_that_hold_paragraphs() {
+    let page = Fixture::new(
+        "<table id=table><tr><th>Plan</th><th>Free</th><th>Pro</th></tr><tr><td>Seats</td><td></td><td>5</td></tr>
+         <tr> <td>\n<p>Help</p>\n</td> <td><p>no</p></td> <td><p>yes</p></td> </tr><tr><td></td><td>a</td><td>b</td></tr></table>
+         <p id=after>After it.</p>",
+        "",
+    );
+    run(
+        "getSelection().setBaseAndExtent(document.querySelector('#table'), 0, document.querySelector('#after'), 1)",
+    );
+    assert_eq!(page.call("ask"), true);
+    assert_eq!(text(&page.last(), "text"), "Plan\tFree\tPro\nSeats\t\t5\nHelp\tno\tyes\n\ta\tb\n\nAfter it.");
+}
+
+#[wasm_bindgen_test]
+async fn s10_the_button_that_opens_a_section_names_it_and_what_does_not_show_names_nothing() {
+    let page = Fixture::new(
+        "<h1>Questions</h1><h3><button aria-expanded=true>How do I start?</button><button>Copy link</button></h3>
+         <div hidden><h4>Another tab</h4></div><p id=one>Some words that follow.</p>",
+        "",
+    );
+    select(("#one", 0), ("#one", 10));
+    assert_eq!(page.call("ask"), true);
+    let path = get(&get(&page.last(), "heading"), "path");
+    assert_eq!(
+        JSON::stringify(&path).unwrap().as_string().as_deref(),
+        Some(r#"["Questions","How do I start?"]"#)
+    );
+}
+
+#[wasm_bindgen_test]
+async fn s13_words_with_their_reading_stay_on_their_line() {
+    let page = Fixture::new("<p id=one>One can read <ruby>\u{6f22}<rt>kan</rt></ruby> so.</p>", "");
+    select_inside("document.querySelector('#one')");
+    assert_eq!(page.call("ask"), true);
+    assert_eq!(text(&page.last(), "text"), "One can read \u{6f22}kan so.");
 }

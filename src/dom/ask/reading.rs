@@ -144,13 +144,19 @@ impl Walk<'_> {
                 return true;
             }
             is_cell = display == "table-cell";
-            if !is_cell && !display.starts_with("inline") && display != "contents" {
+            // `inline`, `contents`, `ruby` or `math`, and what begins with them: no other word begins so, and none of these
+            // breaks a line.
+            let is_inline = matches!(display.as_bytes().first(), Some(b'i' | b'c' | b'r' | b'm'));
+            if !is_cell && !is_inline {
                 border = if node.matches_kept(&self.words.p) { 2 } else { 1 };
             }
             let white_space = style.get_kept(&self.words.white_space);
             is_preformatted = white_space.starts_with("pre") || white_space == "break-spaces";
         }
         self.passage.border(border);
+        if is_cell {
+            self.passage.start_cell();
+        }
         let mut child = node.first_child();
         while let Some(current) = child {
             self.gather(&current, is_preformatted);

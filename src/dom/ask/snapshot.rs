@@ -157,7 +157,8 @@ fn headings_above(node: &Dom) -> Vec<Heading> {
             if !heading.is_before(place) {
                 break;
             }
-            if heading.closest(PRIVATE_HEADINGS).is_some() {
+            // What does not show (in a tab that is not chosen, say) leads to nothing.
+            if heading.offset_width() == 0.0 || heading.closest(PRIVATE_HEADINGS).is_some() {
                 continue;
             }
             let level = ["h1", "h2", "h3", "h4", "h5"].iter().position(|name| heading.matches(name));
@@ -185,14 +186,15 @@ fn id_of(heading: &Dom) -> String {
     heading.query_selector("[id]").or_else(section).map(|element| element.id()).unwrap_or_default()
 }
 
-/// Its text without the link to itself that documentation generators put into it.
+/// Its text without the link to itself that documentation generators put into it, nor its buttons, but for the one that
+/// opens its section: that is all of a heading in an accordion.
 fn gather_heading(node: &Dom, text: &mut String) {
     let mut child = node.first_child();
     while let Some(current) = child {
         if !current.is_element() {
             text.push_str(&current.node_value().filter(|_| current.is_text()).unwrap_or_default());
         } else if !current.matches(
-            ".hash-link,.headerlink,.header-anchor,[aria-hidden=true],button,[data-private],.sr-mask",
+            ".hash-link,.headerlink,.header-anchor,[aria-hidden=true],button:not([aria-expanded]),[data-private],.sr-mask",
         ) {
             gather_heading(&current, text);
         }
