@@ -27,12 +27,12 @@ pub struct QueryRules {
 }
 
 /// A key that contains one of these, in small letters without `-`, `_` and `.`, is dropped.
-const SECRET_PARTS: &str = "token secret passw pwd apikey accesskey auth session signature credential jwt otp email \
-    invite captcha ticket";
+const SECRET_PARTS: &str = "token secret passw passp pwd apikey accesskey auth sessi signature credential jwt otp email \
+    srf invite captcha ticket";
 
 /// A key that is one of these, spelled the same way, is dropped.
-const SECRET_NAMES: &str = "key code state sig sid nonce pin phone user username assertion samlresponse gclid gclsrc \
-    dclid wbraid gbraid fbclid msclkid yclid twclid mccid mceid gl";
+const SECRET_NAMES: &str = "key code state sig sid nonce pin pass phone user username assertion samlresponse gclid gclsrc \
+    dclid wbraid gbraid fbclid msclkid yclid twclid mccid mceid mkttok hsenc gl";
 
 /// A key that begins with one of these, spelled the same way, is dropped.
 const SECRET_PREFIXES: &str = "utm xamz xgoog hsa oauth";
@@ -78,9 +78,7 @@ impl<'a> Address<'a> {
         for parameter in parted(search, b"&").into_iter().filter(|part| !part.is_empty()) {
             let key = until(parameter, b"=");
             let value = part(parameter, key.len() + 1..parameter.len());
-            let mut found = Redacted::default();
-            let is_plain = unescape(value).is_some_and(|value| mask(&value, &mut found) == value);
-            if !is_plain || !rules.keep(key) {
+            if holds_secret(value) || !rules.keep(key) {
                 redacted.query += 1;
                 continue;
             }
@@ -88,7 +86,11 @@ impl<'a> Address<'a> {
             address.push_str(parameter);
             separator = '&';
         }
-        address.push_str(self.hash);
+        if holds_secret(self.hash) {
+            redacted.query += 1;
+        } else {
+            address.push_str(self.hash);
+        }
         address
     }
 }
@@ -102,17 +104,32 @@ impl QueryRules {
         if self.denied.contains(&key) {
             return false;
         }
-        let name: String = key
-            .chars()
-            .filter(|character| !matches!(character, '-' | '_' | '.' | '[' | ']' | ' '))
-            .map(|character| character.to_ascii_lowercase())
-            .collect();
-        let is_any =
-            |words: &'static str, is_it: &dyn Fn(&str) -> bool| parted(words, b" ").into_iter().any(is_it);
-        !(is_any(SECRET_NAMES, &|secret| name == secret)
-            || is_any(SECRET_PARTS, &|part| find(&name, part).is_some())
-            || is_any(SECRET_PREFIXES, &|prefix| name.starts_with(prefix)))
+        !is_secret(&key)
     }
+}
+
+/// Whether a value or a hash is one, or has parameters that are: an address to go back to has, and one that carries a token.
+fn holds_secret(value: &str) -> bool {
+    let Some(value) = unescape(value) else { return true };
+    let is_it = |part: &str| {
+        let key = until(part, b"=");
+        key.len() < part.len() && is_secret(key)
+    };
+    mask(&value, &mut Redacted::default()) != value || parted(&value, b"#?&;").into_iter().any(is_it)
+}
+
+/// Whether a parameter of this name is dropped.
+fn is_secret(key: &str) -> bool {
+    let name: String = key
+        .chars()
+        .filter(|character| !matches!(character, '-' | '_' | '.' | '[' | ']' | ' '))
+        .map(|character| character.to_ascii_lowercase())
+        .collect();
+    let is_any =
+        |words: &'static str, is_it: &dyn Fn(&str) -> bool| parted(words, b" ").into_iter().any(is_it);
+    is_any(SECRET_NAMES, &|secret| name == secret)
+        || is_any(SECRET_PARTS, &|part| find(&name, part).is_some())
+        || is_any(SECRET_PREFIXES, &|prefix| name.starts_with(prefix))
 }
 
 /// The text before the first `separator`, and the rest that begins with it.
@@ -236,7 +253,11 @@ mod tests {
             "Signature",
             "auth",
             "session_id",
-            "PHPSESSID_session",
+            "PHPSESSID",
+            "pass",
+            "passphrase",
+            "_csrf",
+            "mkt_tok",
             "password",
             "passwd",
             "email",
@@ -273,6 +294,24 @@ mod tests {
     fn a_value_that_looks_like_a_secret_is_dropped_whatever_its_name() {
         let (address, count) = cleaned("?x=sk-a1b2c3d4e5a1b2c3d4e5a1b2&y=1", &QueryRules::default());
         assert_eq!((address.as_str(), count), ("https://example.com/docs/?y=1#install", 1));
+    }
+
+    #[test]
+    fn an_address_in_a_value_and_a_hash_must_not_hold_secret_parameters_either() {
+        let (address, count) =
+            cleaned("?next=%2Fcb%3Ftoken%3Dabc&back=/a%3Fv%3D2&x=a;sid=1", &QueryRules::default());
+        assert_eq!((address.as_str(), count), ("https://example.com/docs/?back=/a%3Fv%3D2#install", 2));
+        for (hash, is_kept) in [
+            ("#access_token=abc&expires=1", false),
+            ("#/reset?code=abc", false),
+            ("#sk-a1b2c3d4e5a1b2c3d4e5a1b2", false),
+            ("#:~:text=the%20token", true),
+            ("#fn:1", true),
+        ] {
+            let address = Address { protocol: "https:", host: "a.example", path: "/", search: "", hash };
+            let cleaned = address.cleaned(&QueryRules::default(), &mut Redacted::default());
+            assert_eq!(cleaned.ends_with(hash), is_kept, "{cleaned}");
+        }
     }
 
     #[test]

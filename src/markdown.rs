@@ -32,7 +32,10 @@ pub struct MarkdownWriter {
 struct Table {
     depth: usize,
     rows: usize,
-    cells: Vec<String>,
+    /// The row as far as it is written, and how many cells it has.
+    row: String,
+    cells: usize,
+    has_text: bool,
 }
 
 impl MarkdownWriter {
@@ -69,8 +72,7 @@ impl MarkdownWriter {
         // Spaces around the text stay outside.
         let start = self.line.len() - part(&self.line, start..self.line.len()).trim_start().len();
         let end = self.line.trim_end().len();
-        let is_spaced = end < self.line.len();
-        let space = if is_spaced { " " } else { "" };
+        let space = if end < self.line.len() { " " } else { "" };
         let text = part(&self.line, start..end);
         self.line = [part(&self.line, 0..start), "[", text, "](", address, ")", space].concat();
     }
@@ -182,7 +184,7 @@ impl MarkdownWriter {
         match &mut self.table {
             Some(table) => table.depth += 1,
             None => {
-                self.table = Some(Table { depth: 1, rows: 0, cells: Vec::new() });
+                self.table = Some(Table { depth: 1, rows: 0, row: String::new(), cells: 0, has_text: false });
             }
         }
     }
@@ -192,23 +194,31 @@ impl MarkdownWriter {
         self.end_block();
         if let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) {
             let cell = std::mem::take(&mut self.line);
-            table.cells.push(parted(cell.trim_end(), b"|").join("\\|"));
+            let cell = cell.trim_end();
+            table.cells += 1;
+            table.has_text |= !cell.is_empty();
+            table.row.push_str("| ");
+            for (index, part) in parted(cell, b"|").into_iter().enumerate() {
+                table.row.extend([if index > 0 { "\\|" } else { "" }, part]);
+            }
+            table.row.push(' ');
         }
     }
 
     /// A row ends. The first one is taken for the head.
     pub fn end_row(&mut self) {
         let Some(table) = self.table.as_mut().filter(|table| table.depth == 1) else { return };
+        let mut row = std::mem::take(&mut table.row);
         let cells = std::mem::take(&mut table.cells);
-        if cells.iter().all(String::is_empty) {
+        if !std::mem::take(&mut table.has_text) {
             return;
         }
         table.rows += 1;
         let is_head = table.rows == 1;
-        let mut row = ["| ", &cells.join(" | "), " |"].concat();
+        row.push('|');
         if is_head {
             row.push_str("\n|");
-            row.extend(cells.iter().map(|_| " --- |"));
+            row.extend((0..cells).map(|_| " --- |"));
         }
         self.push(&row, false);
         if let Some(last) = self.blocks.last_mut().filter(|_| !is_head) {

@@ -16,7 +16,7 @@ use crate::address::{Address, QueryRules, is_same_site, resolve};
 use crate::budget::{Budget, Draft, by_distance, cost, siblings};
 use crate::json_writer::JsonWriter;
 use crate::outline::{Heading, path, split_title};
-use crate::redaction::{Redacted, mask};
+use crate::redaction::{Redacted, mask, mask_piece};
 use crate::text::{one_line, parted, shorten};
 use docs::Docs;
 use headings::Outline;
@@ -138,7 +138,7 @@ pub fn context(markup: &Markup<'_>, snapshot: &Snapshot<'_>, rules: &Rules, view
     json.key("truncated");
     json.flag(is_truncated);
     json.member("timestamp", snapshot.timestamp);
-    let Redacted { query, jwt, api_key, private_key, hex } = cleaner.redacted;
+    let Redacted { query, jwt, api_key, private_key, hex, is_in_key: _ } = cleaner.redacted;
     json.key("redacted");
     json.open('{');
     let counts =
@@ -221,6 +221,8 @@ fn write_identity(
     cleaner: &mut Cleaner<'_>,
 ) -> bool {
     const METAS: [&str; 10] = [
+        "robots",
+        "docent",
         "og:site_name",
         "application-name",
         "description",
@@ -229,21 +231,29 @@ fn write_identity(
         "og:image",
         "article:modified_time",
         "keywords",
-        "robots",
-        "docent",
     ];
+    /// So many of them are rules.
+    const RULES: usize = 2;
     let mut metas = [const { String::new() }; METAS.len()];
     let mut document_title = String::new();
     let mut canonical = None;
+    let mut is_opted_out = false;
+    let is_no = |rule: &&str| rule.eq_ignore_ascii_case("noai");
     for index in 0..markup.nodes.len() {
         let node = markup.node(index);
         match node.tag {
             Mark::Meta => {
                 let name = markup.word(index, "name");
                 let name = if name.is_empty() { markup.word(index, "property") } else { name };
-                let place = METAS.iter().position(|known| *known == name);
-                if let Some(place) = place.filter(|place| metas[*place].is_empty()) {
-                    metas[place] = cleaner.line(&markup.attribute(index, "content"));
+                // Browsers and robots do not mind the case of these names either.
+                let place = METAS.iter().position(|known| known.eq_ignore_ascii_case(name));
+                let content = markup.attribute(index, "content");
+                match place {
+                    // Of several rules all hold, of everything else the first. `noai` is a convention of DeviantArt's that
+                    // others follow; the other name is ours.
+                    Some(..RULES) => is_opted_out |= parted(&content, b", \n").iter().any(is_no),
+                    Some(place) if metas[place].is_empty() => metas[place] = cleaner.line(&content),
+                    _ => {}
                 }
             }
             Mark::HeadLink if node.class == Mark::Canonical => {
@@ -255,32 +265,28 @@ fn write_identity(
             _ => {}
         }
     }
-    let [site, application, description, og_description, kind, image, modified, keywords, robots, opt_out] =
-        metas;
+    let [_, _, site, application, description, og_description, kind, image, modified, keywords] = &metas;
     let site = if site.is_empty() { application } else { site };
     let h1 = outline.headings.iter().find(|heading| heading.level == 1).map(|heading| heading.text.clone());
     let h1 = h1.unwrap_or_else(|| other_h1(markup, cleaner));
-    let (title, found_site) = split_title(&document_title, &h1, &site);
+    let (title, found_site) = split_title(&document_title, &h1, site);
     json.member("title", title);
-    json.member_if("siteName", found_site.unwrap_or(&site));
-    json.member_if("description", if description.is_empty() { &og_description } else { &description });
+    json.member_if("siteName", found_site.unwrap_or(site));
+    json.member_if("description", if description.is_empty() { og_description } else { description });
     for name in ["lang", "dir"] {
         let nearest =
             markup.up(root).into_iter().map(|at| markup.word(at, name)).find(|value| !value.is_empty());
-        json.member_if(name, &one_line(nearest.unwrap_or_default()));
+        json.member_if(name, &cleaner.line(nearest.unwrap_or_default()));
     }
     let host = Address::parse(snapshot.url).map(|address| address.host_name()).unwrap_or_default();
     let canonical = canonical
         .and_then(|href| cleaner.address(&href))
         .filter(|url| Address::parse(url).is_some_and(|canonical| is_same_site(host, canonical.host_name())));
     json.member_if("canonicalUrl", canonical.as_deref().unwrap_or_default());
-    json.member_if("type", &kind);
-    json.member_if("image", cleaner.address(&image).as_deref().unwrap_or_default());
-    json.member_if("modified", if modified.is_empty() { &docs.modified } else { &modified });
-    json.member_if("keywords", &keywords);
-    // `noai` is a convention of DeviantArt's that others follow; the other one is ours.
-    let is_opted_out = parted(&robots, b", ").iter().any(|rule| rule.eq_ignore_ascii_case("noai"))
-        || opt_out.eq_ignore_ascii_case("noai");
+    json.member_if("type", kind);
+    json.member_if("image", cleaner.address(image).as_deref().unwrap_or_default());
+    json.member_if("modified", if modified.is_empty() { &docs.modified } else { modified });
+    json.member_if("keywords", keywords);
     if is_opted_out {
         json.key("noai");
         json.flag(true);
@@ -319,8 +325,9 @@ fn write_content(
     let mut budget = Budget::new(tokens);
     let mut add = |section: usize, draft: &mut Draft, budget: &mut Budget, redacted: &mut Redacted| {
         let mut blocks = reader.read(outline.range(section, markup, root));
+        redacted.is_in_key = false;
         for block in &mut blocks {
-            block.text = mask(&block.text, redacted).into_owned();
+            block.text = mask_piece(&block.text, redacted).into_owned();
         }
         draft.add(section, blocks, selected, budget)
     };

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::text::{find, part, parted};
+use crate::text::{find, part, parted, until};
 
 /// Stands for what was masked.
 pub const MASK: &str = "[redacted]";
@@ -24,44 +24,47 @@ pub struct Redacted {
     pub private_key: u32,
     /// Hexadecimal numbers of 32 digits and more.
     pub hex: u32,
+    /// Whether the last text ended within a private key.
+    pub is_in_key: bool,
 }
 
-/// Prefix of a key and how many characters at least follow it.
-const KEY_SHAPES: [(&str, usize); 20] = [
-    ("sk-", 20),
-    ("sk_live_", 16),
-    ("sk_test_", 16),
-    ("rk_live_", 16),
-    ("rk_test_", 16),
-    ("whsec_", 24),
-    ("ghp_", 30),
-    ("gho_", 30),
-    ("ghu_", 30),
-    ("ghs_", 30),
-    ("ghr_", 30),
-    ("github_pat_", 30),
-    ("glpat-", 20),
-    ("xoxb-", 20),
-    ("xoxp-", 20),
-    ("npm_", 30),
-    ("hf_", 30),
-    ("AIza", 30),
-    ("AKIA", 16),
-    ("ASIA", 16),
+/// Prefixes of keys, by how many characters at least follow them.
+const KEY_SHAPES: [(usize, &str); 3] = [
+    (16, "sk_live_ sk_test_ rk_live_ rk_test_ AKIA ASIA"),
+    (20, "sk- whsec_ glpat- xoxb- xoxp-"),
+    (30, "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ npm_ hf_ AIza"),
 ];
 
 const HEX_DIGITS: usize = 32;
 
 /// Nothing shorter is a secret; the shortest would be a token whose last part is empty. Most words end here.
 const MIN_SECRET: usize = 19;
-const PEM_BEGIN: &str = "-----BEGIN ";
+const PEM_BEGIN: &str = "-----BEGIN";
 const PEM_END: &str = "-----END ";
+
+/// A line of a key is one or two words, in a table beside its number: what has more spaces is prose.
+const MAX_KEY_SPACES: usize = 4;
 
 /// `text` with its secrets masked; what was masked is added to `redacted`.
 pub fn mask<'a>(text: &'a str, redacted: &mut Redacted) -> Cow<'a, str> {
+    redacted.is_in_key = false;
+    mask_piece(text, redacted)
+}
+
+/// The same for the next piece of a longer text: a private key of which each line is a block of its own goes on in it.
+pub fn mask_piece<'a>(text: &'a str, redacted: &mut Redacted) -> Cow<'a, str> {
     let mut masked = String::new();
     let mut copied = 0;
-    let mut at = 0;
+    if redacted.is_in_key {
+        let end = key_end(text);
+        let spaces = text.bytes().filter(|byte| *byte == b' ').count();
+        redacted.is_in_key = end.is_none() && spaces <= MAX_KEY_SPACES;
+        if redacted.is_in_key || end.is_some() {
+            masked.push_str(MASK);
+            copied = end.unwrap_or(text.len());
+        }
+    }
+    let mut at = copied;
     while let Some((start, end)) = next_secret(text, at, redacted) {
         masked.push_str(part(text, copied..start));
         masked.push_str(MASK);
@@ -79,28 +82,28 @@ fn next_secret(text: &str, from: usize, redacted: &mut Redacted) -> Option<(usiz
     let mut at = from;
     while at < text.len() {
         let rest = part(text, at..text.len());
-        let is_dash = rest.as_bytes().first() == Some(&b'-');
-        if let Some(length) = is_dash.then(|| private_key_length(rest)).flatten() {
-            redacted.private_key += 1;
-            return Some((at, at + length));
-        }
         let run = rest.bytes().take_while(|byte| is_token(*byte) || *byte == b'.').count();
         if run == 0 {
             at += rest.chars().next().map_or(1, char::len_utf8);
             continue;
+        }
+        // What is before it may be of the same word: an `n` where a text writes `\n`.
+        if part(rest, 0..run).ends_with(PEM_BEGIN) {
+            let start = at + run - PEM_BEGIN.len();
+            let key = part(text, start..text.len());
+            if is_private_key(key) {
+                let end = key_end(key);
+                redacted.private_key += 1;
+                redacted.is_in_key = end.is_none();
+                return Some((start, end.map_or(text.len(), |end| start + end)));
+            }
         }
         if run < MIN_SECRET {
             at += run;
             continue;
         }
         let word = part(rest, 0..run);
-        let found = if is_jwt(word) {
-            redacted.jwt += 1;
-            Some((0, run))
-        } else {
-            plain_secret(word, redacted)
-        };
-        if let Some((start, end)) = found {
+        if let Some((start, end)) = secret_in(word, redacted) {
             return Some((at + start, at + end));
         }
         at += run;
@@ -108,18 +111,35 @@ fn next_secret(text: &str, from: usize, redacted: &mut Redacted) -> Option<(usiz
     None
 }
 
-/// A key or a long number among the parts of a word between its dots.
-fn plain_secret(word: &str, redacted: &mut Redacted) -> Option<(usize, usize)> {
+/// A token, a key or a long number among the parts of a word between its dots.
+fn secret_in(word: &str, redacted: &mut Redacted) -> Option<(usize, usize)> {
     let mut start = 0;
-    for part in parted(word, b".") {
+    let parts = parted(word, b".");
+    for (index, part) in parts.iter().enumerate() {
         let end = start + part.len();
-        if KEY_SHAPES.iter().any(|(prefix, length)| is_key(part, prefix, *length)) {
+        let body = parts.get(index + 1).map_or(0, |body| body.len());
+        // RFC 7519: three parts in base64url, the first of which is a JSON object and so begins with `eyJ`.
+        if part.starts_with("eyJ") && part.len() > 10 && body > 5 && parts.len() > index + 2 {
+            redacted.jwt += 1;
+            return Some((start, word.len()));
+        }
+        if KEY_SHAPES.iter().any(|(length, prefixes)| {
+            parted(prefixes, b" ").into_iter().any(|prefix| is_key(part, prefix, *length))
+        }) {
             redacted.api_key += 1;
             return Some((start, end));
         }
-        if part.len() >= HEX_DIGITS && part.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            redacted.hex += 1;
-            return Some((start, end));
+        // Whatever is before and behind it: `0x`, the name of what it is a key of.
+        let mut digits = 0;
+        for (index, byte) in part.bytes().chain([b'.']).enumerate() {
+            if byte.is_ascii_hexdigit() {
+                digits += 1;
+            } else if digits < HEX_DIGITS {
+                digits = 0;
+            } else {
+                redacted.hex += 1;
+                return Some((start + index - digits, start + index));
+            }
         }
         start = end + 1;
     }
@@ -132,24 +152,18 @@ fn is_key(part: &str, prefix: &str, length: usize) -> bool {
         .is_some_and(|key| key.len() >= length && key.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
-/// RFC 7519: three parts in base64url, the first of which is a JSON object and so begins with `eyJ`.
-fn is_jwt(word: &str) -> bool {
-    matches!(
-        parted(word, b".")[..],
-        [head, body, _, ..] if head.starts_with("eyJ") && head.len() > 10 && body.len() > 5
-    )
+/// Whether what follows [`PEM_BEGIN`] says that this is a private key (RFC 7468; OpenPGP writes
+/// `PGP PRIVATE KEY BLOCK`).
+fn is_private_key(text: &str) -> bool {
+    let label = part(text, PEM_BEGIN.len()..text.len());
+    let name = until(label, b"-");
+    name.len() < label.len() && find(name, "PRIVATE KEY").is_some()
 }
 
-/// The length of a PEM block of a private key at the start of `text` (RFC 7468); without its end, all of `text`.
-fn private_key_length(text: &str) -> Option<usize> {
-    let label = text.strip_prefix(PEM_BEGIN)?;
-    if !part(label, 0..find(label, "-----")?).ends_with("PRIVATE KEY") {
-        return None;
-    }
-    let Some(end) = find(text, PEM_END) else { return Some(text.len()) };
-    let close = end + PEM_END.len();
-    let dashes = find(part(text, close..text.len()), "-----");
-    Some(dashes.map_or(text.len(), |found| close + found + "-----".len()))
+/// Where the first PEM block in `text` ends.
+fn key_end(text: &str) -> Option<usize> {
+    let close = find(text, PEM_END)? + PEM_END.len();
+    Some(close + find(part(text, close..text.len()), "-----")? + "-----".len())
 }
 
 fn is_token(byte: u8) -> bool {
@@ -165,9 +179,13 @@ mod tests {
         (mask(text, &mut redacted).into_owned(), redacted)
     }
 
+    fn shapes() -> impl Iterator<Item = (&'static str, usize)> {
+        KEY_SHAPES.iter().flat_map(|(length, prefixes)| prefixes.split(' ').map(|prefix| (prefix, *length)))
+    }
+
     #[test]
     fn keys_of_known_issuers_are_masked() {
-        for (prefix, length) in KEY_SHAPES {
+        for (prefix, length) in shapes() {
             let key = [prefix, &"a1B2".repeat(length.div_ceil(4))].concat();
             for (before, after) in
                 [("", ""), ("key=", "&x"), ("\"", "\","), ("Bearer ", "."), ("ключ ", " да")]
@@ -185,13 +203,35 @@ mod tests {
         let (text, redacted) = masked(&["a ", jwt, " b ", &"0aF".repeat(11), " c ", jwt].concat());
         assert_eq!(text, "a [redacted] b [redacted] c [redacted]");
         assert_eq!(redacted, Redacted { jwt: 2, hex: 1, ..Redacted::default() });
+        let hex = &"0a".repeat(16);
+        let (text, redacted) = masked(&["0x", hex, hex, " key_", hex, "-x id.", jwt].concat());
+        assert_eq!(text, "0x[redacted] key_[redacted]-x id.[redacted]");
+        assert_eq!(redacted, Redacted { jwt: 1, hex: 2, ..Redacted::default() });
+    }
+
+    #[test]
+    fn a_private_key_goes_on_in_the_next_pieces_until_it_ends_or_there_is_prose() {
+        let pieces = |pieces: &[&str]| {
+            let mut redacted = Redacted::default();
+            let masked: Vec<_> = pieces.iter().map(|piece| mask_piece(piece, &mut redacted)).collect();
+            (masked.join("/"), redacted.private_key)
+        };
+        let begin = "| 1 | -----BEGIN PRIVATE KEY----- |";
+        assert_eq!(
+            pieces(&[begin, "| 2 | MIIE |", "-----END PRIVATE KEY----- x", "MIIE"]),
+            ("| 1 | [redacted]/[redacted]/[redacted] x/MIIE".to_owned(), 1)
+        );
+        assert_eq!(
+            pieces(&[begin, "is how such a file begins", "MIIE"]),
+            ("| 1 | [redacted]/is how such a file begins/MIIE".to_owned(), 1)
+        );
     }
 
     #[test]
     fn the_shortest_secret_there_is_is_masked_and_a_shorter_word_is_none() {
         let shortest = ["eyJ456789ab", "cdefgh", ""].join(".");
         assert_eq!((shortest.len(), masked(&shortest).0.as_str()), (MIN_SECRET, MASK));
-        assert!(KEY_SHAPES.iter().all(|(prefix, length)| prefix.len() + length >= MIN_SECRET));
+        assert!(shapes().all(|(prefix, length)| prefix.len() + length >= MIN_SECRET));
     }
 
     #[test]
@@ -202,6 +242,8 @@ mod tests {
         assert_eq!(redacted.private_key, 1);
         assert_eq!(masked(&["x ", begin, "MIIE"].concat()).0, "x [redacted]");
         assert_eq!(masked(&["x ", begin, "-----END RSA"].concat()).0, "x [redacted]");
+        assert_eq!(masked(&["\\n", begin, "MIIE"].concat()).0, "\\n[redacted]");
+        assert_eq!(masked("-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQ").0, MASK);
         let certificate = "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----";
         assert_eq!(masked(certificate).0, certificate);
     }

@@ -9,7 +9,7 @@ use web_sys::Document;
 use super::changes::flags;
 use super::kept::with_markup;
 use super::promise::once;
-use super::web::{Dom, List, Selected};
+use super::web::{Dom, List};
 use crate::page::markup::Markup;
 use crate::page::{Edges, ElementNumber, Rules, Snapshot, View, context};
 
@@ -27,8 +27,6 @@ pub(crate) struct PageRules {
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = getSelection)]
-    fn selection() -> Option<Selected>;
     #[wasm_bindgen(method, getter, js_name = outerHTML)]
     pub(super) fn outer_html(this: &Dom) -> JsString;
     /// Lazily made, so that it costs nothing to have.
@@ -56,8 +54,6 @@ extern "C" {
     fn try_query_selector(this: &Dom, selector: &str) -> Result<Option<Dom>, JsValue>;
     /// A window. Safari has no idle callbacks.
     type Idle;
-    #[wasm_bindgen(method, getter, structural, js_name = requestIdleCallback)]
-    fn request_idle_callback_method(this: &Idle) -> JsValue;
     #[wasm_bindgen(method, js_name = requestIdleCallback)]
     fn request_idle_callback(this: &Idle, react: &JsValue);
     /// Looks at styles and lays nothing out. Browsers before 2024 do not have it.
@@ -106,7 +102,7 @@ pub(crate) fn page_json(document: &Document, rules: &PageRules, is_stale: bool) 
         way = root.scroll_height() - height;
     }
     let live = || {
-        let selected = selection().filter(|selected| selected.range_count() > 0)?.range_at(0);
+        let selected = page.selection().filter(|selected| selected.range_count() > 0)?.range_at(0);
         (!selected.collapsed()).then(|| selected.start_container())
     };
     let asked = ASKED.with(|asked| asked.borrow_mut().take()).filter(Dom::is_connected);
@@ -139,7 +135,7 @@ pub(crate) fn warm_up(document: &Document) {
         <ul><li>h</li></ul><pre class=\"language-i\">j</pre><table><tr><td>k</td></tr></table></main></body></html>";
     let Some(view) = document.default_view() else { return };
     let idle: &Idle = view.unchecked_ref();
-    if !idle.request_idle_callback_method().is_function() {
+    if !Reflect::has(idle, &"requestIdleCallback".into()).unwrap_or(false) {
         return;
     }
     idle.request_idle_callback(&once(|| {

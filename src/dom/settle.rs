@@ -24,11 +24,9 @@ const MAX_STALE_MS: u32 = 2_000;
 
 #[wasm_bindgen]
 extern "C" {
+    /// Of an element. It stays on the JavaScript side: of some only its length is asked.
     #[wasm_bindgen(method, getter, js_name = textContent)]
-    fn text_content(this: &Dom) -> Option<String>;
-    /// The same, for its length: it stays on the JavaScript side.
-    #[wasm_bindgen(method, getter, js_name = textContent)]
-    fn kept_text(this: &Dom) -> JsString;
+    fn text_content(this: &Dom) -> JsString;
 }
 
 /// A page as it is told from the next one.
@@ -122,13 +120,13 @@ impl Seen {
             let mut index = 0;
             while let Some(text) = texts.item(index).filter(|_| index < 15) {
                 has_text = true;
-                looks.extend(text.text_content());
+                looks.push_str(&String::from(text.text_content()));
                 index += 1;
             }
         }
         // An application may have none of these: then how much there is must do.
         if let Some(body) = page.body().filter(|_| !has_text) {
-            let length = body.kept_text().length();
+            let length = body.text_content().length();
             looks.extend(char::from_u32(length));
         }
         Self { route: route(document), looks: hash(CLASS, &looks) }

@@ -42,18 +42,24 @@ fn gather(
     }
 }
 
-/// The first code in a box.
+/// The code in a box. `None` if that holds several, or text that is more than a title: then it is a part of the page that
+/// only has such a class (`language-en`).
 pub(super) fn pre_in(markup: &Markup<'_>, index: usize) -> Option<usize> {
     let end = markup.node(index).end as usize;
     let mut at = index + 1;
+    let mut found = None;
     while at < end {
         let node = markup.node(at);
-        if node.tag == Mark::Pre {
-            return Some(at);
+        let is_prose = matches!(node.tag, Mark::Heading(_) | Mark::List | Mark::NumberedList);
+        if is_prose || markup.name(at) == "p" {
+            return None;
         }
-        at = if node.is_left_out { node.end as usize } else { at + 1 };
+        if node.tag == Mark::Pre && !markup.line(at).is_empty() && found.replace(at).is_some() {
+            return None;
+        }
+        at = if node.is_left_out || node.tag == Mark::Pre { node.end as usize } else { at + 1 };
     }
-    None
+    found
 }
 
 /// What a box says above its code: the name of a file.

@@ -47,7 +47,11 @@ impl Outline {
                         String::new()
                     };
                     if !text.is_empty() {
-                        outline.headings.push(Heading { level, id: anchor_of(markup, at), text });
+                        outline.headings.push(Heading {
+                            level,
+                            id: cleaner.line(&anchor_of(markup, at)),
+                            text,
+                        });
                         outline.nodes.push(at);
                     }
                     at = node.end as usize - 1;

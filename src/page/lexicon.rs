@@ -197,7 +197,7 @@ const WORDS: [(u8, Mark, &str); 66] = [
     (
         CLASS,
         Mark::Skip,
-        "hash-link headerlink header-anchor anchor-link sl-anchor-link linenos lineno line-number line-numbers \
+        "hash-link headerlink header-anchor anchor-link sl-anchor-link linenos lineno lnt ln line-number line-numbers \
         line-numbers-rows line-numbers-wrapper wy-breadcrumbs-aside VPBadge",
     ),
     (CLASS, Mark::Content, "markdown vp-doc sl-markdown-content"),

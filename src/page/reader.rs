@@ -189,7 +189,7 @@ impl<'a> Reader<'a> {
                     self.writer.text(&["![", &alternative, "]"].concat());
                 }
             }
-            Mark::Math => self.math(index, depth),
+            Mark::Math => self.math(index),
             Mark::List | Mark::NumberedList => self.list(index, depth),
             Mark::Quote => {
                 let before = self.writer.start_quote();
@@ -246,14 +246,15 @@ impl<'a> Reader<'a> {
     }
 
     /// A formula as the TeX that it was written in, where the page keeps it (KaTeX, MathJax and Wikipedia do).
-    fn math(&mut self, math: usize, depth: usize) {
+    fn math(&mut self, math: usize) {
         let markup = self.markup;
         let tex =
             markup.find(markup.below(math), &|at, _| markup.word(at, "encoding") == "application/x-tex");
-        let Some(tex) = tex else { return self.children(math, depth) };
+        self.writer.node = math;
+        // What a formula consists of is no block, whatever its tag.
+        let Some(tex) = tex else { return self.writer.text(&markup.line(math)) };
         let source: String = markup.below(tex).map(|at| markup.text(at)).collect();
         let is_block = markup.word(math, "display") == "block";
-        self.writer.node = math;
         if is_block {
             self.writer.end_block();
         }

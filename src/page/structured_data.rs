@@ -76,7 +76,8 @@ fn write_value(value: &Value<'_>, json: &mut JsonWriter, depth: u32, redacted: &
         Value::Word(word) => json.raw(word),
         Value::Text(text) => {
             // Addresses are told without what may identify somebody.
-            let is_address = text.starts_with("http") && find(text, "://").is_some();
+            let is_address =
+                text.starts_with('/') || (text.starts_with("http") && find(text, "://").is_some());
             let told = if is_address { until(text, b"?#") } else { text };
             json.text(&shorten(&mask(&one_line(told), redacted), MAX_CHARS));
         }
@@ -222,14 +223,14 @@ mod tests {
             {"@type":"ListItem","position":1,"name":"Guides","item":"https://x.example/guides?session=abc"}]}"#;
         let article = r#"{"@type":["Thing","TechArticle"],"headline":" How\n to ","image":{"url":"x"},"dateModified":"2026-01-02"}"#;
         let faq = r#"{"@type":"FAQPage","mainEntity":[{"@type":"Question","name":"Why?","acceptedAnswer":{"@type":"Answer","text":"Because \u00e9 \ud83d\ude00."}}]}"#;
-        let code = r#"{"@type":"SoftwareSourceCode","programmingLanguage":"Rust","codeRepository":"https://git.example/x","version":1.5,"isAccessibleForFree":true}"#;
+        let code = r#"{"@type":"SoftwareSourceCode","programmingLanguage":"Rust","codeRepository":"https://git.example/x","url":"/x?token=abc","version":1.5,"isAccessibleForFree":true}"#;
         assert_eq!(
             kept(&[breadcrumbs, article, faq, code]),
             serde_json::json!([
                 {"type":"BreadcrumbList","itemListElement":[{"type":"ListItem","position":1,"name":"Guides","item":"https://x.example/guides"}]},
                 {"type":["Thing","TechArticle"],"headline":"How to","dateModified":"2026-01-02"},
                 {"type":"FAQPage","mainEntity":[{"type":"Question","name":"Why?","acceptedAnswer":{"type":"Answer","text":"Because é 😀."}}]},
-                {"type":"SoftwareSourceCode","programmingLanguage":"Rust","codeRepository":"https://git.example/x","version":1.5},
+                {"type":"SoftwareSourceCode","programmingLanguage":"Rust","codeRepository":"https://git.example/x","url":"/x","version":1.5},
             ])
         );
     }

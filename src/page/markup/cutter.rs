@@ -48,9 +48,13 @@ impl<'a> Cutter<'a> {
             }
             at = match bytes.get(at + 1) {
                 Some(b'/') => {
-                    let behind = to(bytes, at, b'>') + 1;
-                    self.close(behind);
-                    behind
+                    let end = to(bytes, at, b'>');
+                    // In SVG a name that has no end in HTML has one (`</link>`): it is not that of what is open.
+                    let open = self.open.last().map_or("", |index| self.markup.name(*index as usize));
+                    if open == part(html, at + 2..end) {
+                        self.close(end + 1);
+                    }
+                    end + 1
                 }
                 Some(b'!') if bytes.get(at + 2) == Some(&b'-') => {
                     find(part(html, at..html.len()), "-->").map_or(html.len(), |end| at + end + 3)
@@ -232,6 +236,9 @@ impl<'a> Cutter<'a> {
             // Only templates that stand for a shadow tree are not left out.
             if node.is_left_out {
                 self.inert = self.inert.saturating_sub(1);
+                // What is in it is no part of the page, and nobody is told when it changes.
+                node.end = index + 1;
+                self.markup.nodes.truncate(index as usize + 1);
             } else {
                 self.scopes.pop();
             }

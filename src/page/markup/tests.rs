@@ -14,6 +14,16 @@ fn text_is_unescaped_and_what_is_no_text_is_left_out() {
 }
 
 #[test]
+fn what_is_in_a_template_is_no_part_of_the_page_and_a_void_element_of_svg_has_an_end() {
+    let html = "<html><body><template><main><p>no</p></main><template><b></b></template></template><div data-private=\"\">\
+        <svg><link></link></svg>no</div><p>yes</p></body></html>";
+    let markup = Markup::cut(html);
+    let names: Vec<&str> = (0..markup.nodes.len()).map(|at| markup.name(at)).collect();
+    assert_eq!(names, ["html", "body", "template", "div", "svg", "link", "", "p", ""]);
+    assert_eq!(markup.line(0), "yes");
+}
+
+#[test]
 fn elements_are_counted_as_a_browser_counts_them() {
     let html = "<html><head><meta a=\"\"></head><body><template><p></p></template><x-a><template shadowrootmode=\"open\"><b></b><slot></slot></template><i></i></x-a><u></u></body></html>";
     let markup = Markup::cut(html);

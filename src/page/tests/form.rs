@@ -67,3 +67,28 @@ fn c12_what_is_folded_away_is_read_and_flagged() {
         "▸ More\n\nfolded\n\n▾ Open\n\nshown"
     );
 }
+
+#[test]
+fn c11_a_class_like_that_of_code_around_text_makes_no_code_of_it_and_numbers_of_lines_are_none() {
+    let main = "<div class=\"language-en\"><p>Before</p><pre>one\nx</pre><p>After</p></div>";
+    assert_eq!(text(main), "Before\n\n```en\none\nx\n```\n\nAfter");
+    let main = "<div class=\"highlight\"><table><tr><td><pre><span class=\"lnt\">1\n2</span></pre></td><td><pre class=\"language-go\">a\nb</pre></td></tr></table></div>";
+    assert_eq!(text(main), "```go\na\nb\n```");
+}
+
+#[test]
+fn c03_a_private_key_of_which_each_line_is_a_block_is_masked_to_its_end() {
+    let main = "<p>Key<br>-----BEGIN PRIVATE KEY-----<br>MIIE<br>-----END PRIVATE KEY-----<br>after</p>";
+    assert_eq!(text(main), "Key\n\n[redacted]\n\n[redacted]\n\n[redacted]\n\nafter");
+}
+
+#[test]
+fn c12_a_formula_without_tex_stays_on_its_line() {
+    assert_eq!(text("<p>So <math><mi>E</mi><mo>=</mo><mi>m</mi></math> holds</p>"), "So E = m holds");
+}
+
+#[test]
+fn c04_every_rule_for_robots_is_heard_whatever_the_case_of_its_name() {
+    let head = "<meta name=\"robots\" content=\"index\"><meta name=\"ROBOTS\" content=\"noindex, NoAI\">";
+    assert_eq!(read_with(&page(head, "<p>a</p>"), 100, |_| ())["noai"], true);
+}
