@@ -59,11 +59,8 @@ impl Docs {
         let mut is_nextra = false;
         let mut is_mkdocs = false;
         let class = markup.word(0, "class");
-        docs.doc_id = class
-            .split_ascii_whitespace()
-            .find_map(|word| word.strip_prefix("docs-doc-id-"))
-            .unwrap_or_default()
-            .to_owned();
+        let id = class.split_ascii_whitespace().find_map(|word| word.strip_prefix("docs-doc-id-"));
+        docs.doc_id = cleaner.line(id.unwrap_or_default());
         let content = markup.below(root);
         for index in 0..markup.nodes.len() {
             let node = markup.node(index);
@@ -102,7 +99,8 @@ impl Docs {
                 }
                 Mark::Updated if docs.modified.is_empty() => {
                     let time = markup.find(markup.below(index), &|_, node| node.tag == Mark::Time);
-                    docs.modified = time.map(|at| markup.word(at, "datetime").into()).unwrap_or_default();
+                    docs.modified =
+                        time.map(|at| cleaner.line(markup.word(at, "datetime"))).unwrap_or_default();
                 }
                 Mark::Tab if content.contains(&index) && markup.word(index, "aria-selected") == "true" => {
                     docs.tabs.push(cleaner.line(&markup.line(index)));

@@ -1,5 +1,6 @@
 //! What a page says about itself in JSON-LD (schema.org), cut down to what helps to answer.
 
+use crate::address::Address;
 use crate::json_writer::JsonWriter;
 use crate::redaction::{Redacted, mask};
 use crate::text::{find, one_line, part, shorten, until};
@@ -79,6 +80,9 @@ fn write_value(value: &Value<'_>, json: &mut JsonWriter, depth: u32, redacted: &
             let is_address =
                 text.starts_with('/') || (text.starts_with("http") && find(text, "://").is_some());
             let told = if is_address { until(text, b"?#") } else { text };
+            let address = Address::parse(told).filter(|address| is_address && !address.host.is_empty());
+            let whole = address.map(|address| [address.protocol, "//", address.host, address.path].concat());
+            let told = whole.as_deref().unwrap_or(told);
             json.text(&shorten(&mask(&one_line(told), redacted), MAX_CHARS));
         }
         Value::Members(is_object, members) => {
@@ -223,7 +227,7 @@ mod tests {
             {"@type":"ListItem","position":1,"name":"Guides","item":"https://x.example/guides?session=abc"}]}"#;
         let article = r#"{"@type":["Thing","TechArticle"],"headline":" How\n to ","image":{"url":"x"},"dateModified":"2026-01-02"}"#;
         let faq = r#"{"@type":"FAQPage","mainEntity":[{"@type":"Question","name":"Why?","acceptedAnswer":{"@type":"Answer","text":"Because \u00e9 \ud83d\ude00."}}]}"#;
-        let code = r#"{"@type":"SoftwareSourceCode","programmingLanguage":"Rust","codeRepository":"https://git.example/x","url":"/x?token=abc","version":1.5,"isAccessibleForFree":true}"#;
+        let code = r#"{"@type":"SoftwareSourceCode","programmingLanguage":"Rust","codeRepository":"https://ada:pw@git.example/x","url":"/x?token=abc","version":1.5,"isAccessibleForFree":true}"#;
         assert_eq!(
             kept(&[breadcrumbs, article, faq, code]),
             serde_json::json!([

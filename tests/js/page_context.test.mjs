@@ -28,8 +28,8 @@ test("c14: a DOM that lays nothing out, as tests have it, is read all the same",
     querySelectorAll: list,
     querySelector: () => null,
     getElementById: () => null,
+    getSelection: () => null,
   };
-  globalThis.getSelection = () => null;
   try {
     const { pageContext } = await import("../../pkg/docent_page.js").then(async (page) => {
       const { default: bytes } = await import("../../pkg/docent_page_inline.js");
@@ -43,6 +43,5 @@ test("c14: a DOM that lays nothing out, as tests have it, is read all the same",
     assert.equal(context.section, undefined);
   } finally {
     delete globalThis.document;
-    delete globalThis.getSelection;
   }
 });
