@@ -192,8 +192,7 @@ impl Exchange {
                 !says_no && (self.has_own || token.is_some() || options.session.allows_anonymous)
             }
             Err(reason) => {
-                let message = "docent: `token` failed; the request was not sent.";
-                web_sys::console::error_2(&message.into(), reason);
+                options.complain("token", TOKEN, "the request was not sent", reason);
                 false
             }
         };

@@ -233,7 +233,7 @@ impl Interceptor {
     }
 
     /// Says once that an option is of no use, and why.
-    fn complain(&self, name: &str, index: usize, consequence: &str, reason: &JsValue) {
+    pub(super) fn complain(&self, name: &str, index: usize, consequence: &str, reason: &JsValue) {
         let complaints = self.complaints.get();
         if complaints & (1 << index) == 0 {
             self.complaints.set(complaints | (1 << index));
