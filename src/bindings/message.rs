@@ -49,7 +49,8 @@ impl Message {
         let mut text = utf8_of(&string.slice(0, START_UNITS));
         let body = Body::read_start(&text).filter(|body| takes_metadata(&text, body))?;
         text.truncate(body.len_bytes);
-        // Its own letters: a slice would keep the whole body.
+        // Its own letters: a slice would keep the whole body. Beyond ASCII these are more than were read, which costs a later
+        // body no more than being read itself.
         let start = String::from(&string.slice(0, text.len() as u32)).into();
         Some(Self { text, start: Some(start), body })
     }
@@ -69,8 +70,7 @@ impl Message {
         };
         let mut len_bytes = self.text.len();
         if self.start.is_some() {
-            let units = string.length();
-            len_bytes = units as usize * UNIT_BYTES;
+            len_bytes = string.length() as usize * UNIT_BYTES;
             if len_bytes + metadata.most_bytes(added) > limit_bytes {
                 return Self::whole(string)?.with(string, added, limit_bytes);
             }
